@@ -1,0 +1,75 @@
+#include "geo/crs.h"
+
+#include <math.h>
+#include <proj.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct crs {
+    PJ_CONTEXT *context;
+    PJ *transform;
+    char *name;
+};
+
+enum status crs_open(const char *name, struct crs **out, struct error *error)
+{
+    struct crs *crs = base_alloc(1, sizeof *crs);
+    crs->context = proj_context_create();
+    proj_log_level(crs->context, PJ_LOG_NONE);
+    proj_context_set_enable_network(crs->context, 0);
+    PJ *raw = proj_create_crs_to_crs(crs->context, "EPSG:4326", name, NULL);
+    if (raw) {
+        crs->transform = proj_normalize_for_visualization(crs->context, raw);
+        proj_destroy(raw);
+    }
+    crs->name = strdup(name);
+    if (!crs->transform) {
+        crs_close(crs);
+        return error_set(error, STATUS_FORMAT,
+                         "'%s' is not a coordinate system that PROJ knows; give EPSG:n", name);
+    }
+    *out = crs;
+    return STATUS_OK;
+}
+
+enum status crs_open_utm(struct point middle, struct crs **out, struct error *error)
+{
+    if (!point_valid(middle))
+        return error_set(error, STATUS_RANGE, "no UTM zone at %g, %g", middle.lon, middle.lat);
+    int zone = (int)floor((middle.lon + 180.0) / 6.0) % 60 + 1;
+    char name[16];
+    snprintf(name, sizeof name, "EPSG:%d", (middle.lat < 0 ? 32700 : 32600) + zone);
+    return crs_open(name, out, error);
+}
+
+void crs_close(struct crs *crs)
+{
+    if (!crs)
+        return;
+    proj_destroy(crs->transform);
+    proj_context_destroy(crs->context);
+    free(crs->name);
+    free(crs);
+}
+
+const char *crs_name(const struct crs *crs)
+{
+    return crs->name;
+}
+
+struct xy crs_forward(struct crs *crs, struct point p)
+{
+    PJ_COORD c = proj_trans(crs->transform, PJ_FWD, proj_coord(p.lon, p.lat, 0, 0));
+    if (!isfinite(c.xy.x) || !isfinite(c.xy.y))
+        return (struct xy){NAN, NAN};
+    return (struct xy){c.xy.x, c.xy.y};
+}
+
+struct point crs_inverse(struct crs *crs, struct xy at)
+{
+    PJ_COORD c = proj_trans(crs->transform, PJ_INV, proj_coord(at.x_m, at.y_m, 0, 0));
+    if (!isfinite(c.lp.lam) || !isfinite(c.lp.phi))
+        return POINT_ABSENT;
+    return (struct point){c.lp.lam, c.lp.phi};
+}
