@@ -19,7 +19,7 @@ CPPFLAGS += -I. -D_GNU_SOURCE -DCOVTRIAGE_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
 CFLAGS   += -std=gnu11 $(OPT) $(WARN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 LDLIBS   += $(PKG_LIBS) -lgeos_c -lcsv -lpthread -lm
 
-LIB_SRC := $(wildcard geo/*.c models/*/*.c models/*/*/*.c)
+LIB_SRC := $(wildcard geo/*.c models/*.c models/*/*.c models/*/*/*.c)
 CMD_SRC := $(wildcard cmd/*.c cmd/out/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CMD_OBJ := $(CMD_SRC:%.c=$(BUILD)/%.o)

@@ -32,8 +32,7 @@ struct point point_move(struct point from, double bearing_deg, double distance_m
     double lat = from.lat * RAD_PER_DEG, angle = distance_m / EARTH_RADIUS_M;
     double bearing = bearing_deg * RAD_PER_DEG;
     double to = asin(sin(lat) * cos(angle) + cos(lat) * sin(angle) * cos(bearing));
-    double turn =
-        atan2(sin(bearing) * sin(angle) * cos(lat), cos(angle) - sin(lat) * sin(to));
+    double turn = atan2(sin(bearing) * sin(angle) * cos(lat), cos(angle) - sin(lat) * sin(to));
     double lon = from.lon + turn / RAD_PER_DEG;
     return (struct point){lon - 360.0 * floor((lon + 180.0) / 360.0), to / RAD_PER_DEG};
 }

@@ -1,0 +1,75 @@
+#include "models/rules.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct rule rule_table[RULE_COUNT] = {
+#define RULE(id, value, unit, min, max, meaning, source)                                       \
+    {#id, value, unit, min, max, meaning, source},
+#include "models/rules.def"
+#undef RULE
+};
+
+void rules_default(struct rules *rules)
+{
+    for (int i = 0; i < RULE_COUNT; i++) {
+        rules->value[i] = rule_table[i].value;
+        rules->origin[i] = "default";
+    }
+}
+
+/* Length of the longest common prefix plus suffix: enough to suggest a near name. */
+static size_t likeness(const char *a, const char *b)
+{
+    size_t n = strlen(a), m = strlen(b), limit = BASE_MIN(n, m), head = 0, tail = 0;
+    while (head < limit && a[head] == b[head])
+        head++;
+    while (tail < limit - head && a[n - 1 - tail] == b[m - 1 - tail])
+        tail++;
+    return head + tail;
+}
+
+static const char *nearest_name(const char *name)
+{
+    const char *best = rule_table[0].name;
+    for (int i = 1; i < RULE_COUNT; i++)
+        if (likeness(name, rule_table[i].name) > likeness(name, best))
+            best = rule_table[i].name;
+    return best;
+}
+
+enum status rules_set(struct rules *rules, const char *name, double value, const char *origin,
+                      struct error *error)
+{
+    for (int i = 0; i < RULE_COUNT; i++) {
+        const struct rule *rule = &rule_table[i];
+        if (strcmp(rule->name, name) != 0)
+            continue;
+        if (!(value >= rule->min && value <= rule->max))
+            return error_set(error, STATUS_RANGE, "rule %s takes %g to %g %s, not %g", name,
+                             rule->min, rule->max, rule->unit, value);
+        rules->value[i] = value;
+        rules->origin[i] = origin;
+        return STATUS_OK;
+    }
+    return error_set(error, STATUS_USAGE,
+                     "there is no rule '%s'; the nearest is '%s' (see: covtriage rules)", name,
+                     nearest_name(name));
+}
+
+enum status rules_set_text(struct rules *rules, const char *assignment, const char *origin,
+                           struct error *error)
+{
+    const char *equals = strchr(assignment, '=');
+    char name[64], *end = NULL;
+    if (!equals || equals == assignment || (size_t)(equals - assignment) >= sizeof name)
+        return error_set(error, STATUS_USAGE, "--set takes RULE=VALUE, not '%s'", assignment);
+    memcpy(name, assignment, (size_t)(equals - assignment));
+    name[equals - assignment] = '\0';
+    double value = strtod(equals + 1, &end);
+    if (end == equals + 1 || *end || !isfinite(value))
+        return error_set(error, STATUS_USAGE, "--set %s: '%s' is not a number", name,
+                         equals + 1);
+    return rules_set(rules, name, value, origin, error);
+}

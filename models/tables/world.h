@@ -1,0 +1,91 @@
+/* world.h - all tables of a case folder, loaded and indexed once, const afterwards. */
+#ifndef COVTRIAGE_WORLD_H
+#define COVTRIAGE_WORLD_H
+
+#include "geo/base.h"
+#include "geo/crs.h"
+#include "geo/point.h"
+#include "models/rules.h"
+#include "models/tables/record.h"
+#include "models/tables/table.h"
+
+#define INDEX_NONE UINT32_MAX
+
+/** One mast: the cells with the same site_id. */
+struct site {
+    const char *site_id, *site_name;
+    struct point at;
+    struct xy xy;
+    uint32_t first_cell, cell_count; /**< world->site_cells[first_cell ..] */
+};
+
+/** All measurements of one cell within one square bin. */
+struct bin {
+    int32_t ix, iy; /**< floor(x / bin_m), floor(y / bin_m) in the world's plane */
+    uint32_t cell;
+    uint32_t samples, serving; /**< measurements; of these taken as serving cell */
+    float mean_dbm, deviation_db, min_dbm;
+    float mean_sinr_db; /**< NAN: none */
+    int64_t last_s;
+};
+
+/** An input file, for provenance. */
+struct source_file {
+    const char *table, *path;
+    struct table_report report;
+};
+
+struct gazetteer; /* geo/gazetteer.h */
+struct terrain;   /* geo/terrain.h */
+struct index;     /* geo/index.h */
+
+struct world {
+    struct arena *arena;
+    struct rules rules;
+    const char *folder;
+    int utc_offset_s;
+
+    const char *crs_name; /**< the plane: UTM zone of the cells' middle; each worker opens it */
+
+    struct source_file *sources;
+    size_t source_count;
+    struct rejects rejects;
+
+    struct complaint *complaints; /**< in the order of the input */
+    size_t complaint_count;
+    struct cell *cells;
+    size_t cell_count;
+    struct site *sites;
+    size_t site_count;
+    uint32_t *site_cells;
+    struct textmap cell_by_id, site_by_id;
+    struct index *site_index; /**< sites by plane position */
+
+    struct alarm *alarms; /**< ordered by raised_s */
+    size_t alarm_count;
+    uint32_t *site_alarms;     /**< alarm indexes grouped by site, in time order */
+    uint32_t *site_alarm_first; /**< site_count + 1 offsets into site_alarms */
+
+    struct counter *counters; /**< ordered by cell, start_s */
+    size_t counter_count;
+    uint32_t *cell_counter_first; /**< cell_count + 1 offsets into counters */
+
+    struct plan *plans;
+    size_t plan_count;
+    struct place *places;
+    size_t place_count;
+    struct subscribers *subscribers;
+    size_t subscribers_count;
+    struct terminal *terminals;
+    size_t terminal_count;
+
+    struct bin *bins; /**< ordered by iy, ix, cell */
+    size_t bin_count;
+    uint64_t sample_count;
+    int64_t now_s; /**< the latest time in complaints, alarms and counters */
+
+    struct gazetteer *gazetteer; /**< NULL when there are no places */
+    struct terrain *terrain;     /**< NULL when there is no dem */
+};
+
+#endif
