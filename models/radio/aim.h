@@ -1,0 +1,71 @@
+/* aim.h - where the antennas really point: the audit of azimuth, tilt and feeders from
+ * measurements, and the aim that would serve best.
+ *
+ * All cells of one mast are judged together, because the path to a place and its shadowing are
+ * the same for them: what differs is the antenna. A cell that is not among the strongest
+ * reported at a place was weaker there than those that were. Cells that the measurements cannot
+ * judge are said to be AIM_INSUFFICIENT and never guessed. */
+#ifndef COVTRIAGE_AIM_H
+#define COVTRIAGE_AIM_H
+
+#include "geo/base.h"
+#include "models/say.h"
+#include "models/tables/world.h"
+
+enum aim_status {
+    AIM_UNKNOWN = 0,
+    AIM_OK,           /**< stands as the table says, within the interval */
+    AIM_MISALIGNED,   /**< azimuth differs from the table */
+    AIM_SWAPPED,      /**< it radiates where the table has another cell of the site */
+    AIM_TILT,         /**< azimuth holds, downtilt does not */
+    AIM_INSUFFICIENT, /**< the measurements do not decide */
+};
+
+extern const struct name aim_status_names[]; /**< "ok", "misaligned", "swapped" ... */
+
+/** Why a cell's answer is weaker than usual or absent; the first that applies. */
+enum aim_note {
+    AIM_NOTE_NONE = 0,
+    AIM_NOTE_INDOOR,     /**< indoor or omni: it has no azimuth to judge */
+    AIM_NOTE_NO_TABLE,   /**< the table gives no azimuth: estimated, not compared */
+    AIM_NOTE_NO_SAMPLES, /**< never measured, or at too few places */
+    AIM_NOTE_SPAN,       /**< measured from too few directions */
+    AIM_NOTE_DOUBTFUL,   /**< neither the table nor another azimuth is probable enough */
+    AIM_NOTE_SITE,       /**< all sectors of the site turned by about the same angle */
+    AIM_NOTE_POSITION,   /**< the table's position of the site fits worse than another */
+    AIM_NOTE_ROTATED,    /**< feeders rotated: each sector radiates as the next */
+    AIM_NOTE_COUNT,
+};
+
+/** What the audit says of one cell. */
+struct aim {
+    double azimuth_est_deg;                 /**< [0, 360); NAN: no estimate */
+    double azimuth_lo_deg, azimuth_hi_deg;  /**< 95 % interval, clockwise from lo to hi */
+    double tilt_est_deg;                    /**< total downtilt, mechanical and electrical; NAN */
+    uint64_t samples;                       /**< measurements of the cell that were used */
+    double spread_deg;                      /**< bearings seen from the mast, 0..360 */
+    enum aim_status status;
+    uint32_t swapped_with; /**< cell whose place it took; INDEX_NONE */
+    double p_fault;        /**< probability that azimuth or tilt is not as the table says */
+    double p_azimuth;      /**< ... that the azimuth is more than aim_fault_deg off */
+    double p_tilt;         /**< ... that the tilt is more than aim_tilt_fault_deg off */
+    enum aim_note note;
+    double drive_from_deg, drive_to_deg; /**< bearings to measure next; NAN: none needed */
+};
+
+/**
+ * Audit every cell of the world. `out` holds world->cell_count entries and is the caller's.
+ * The result does not depend on `threads` (1..). Errors: none but what the plane's CRS gives.
+ */
+enum status aim_audit(const struct world *world, int threads, struct aim *out,
+                      struct error *error);
+
+/** The remark of one cell for people ("" when there is none), NUL-terminated into `text`. */
+void aim_note_text(const struct world *world, const struct aim *aim, enum language language,
+                   char *text, size_t size);
+
+/** The columns of antennas.csv, written to `path`. Errors: STATUS_IO. */
+enum status aim_write_csv(const struct world *world, const struct aim *aims,
+                          enum language language, const char *path, struct error *error);
+
+#endif
