@@ -26,12 +26,12 @@ enum field_type {
 struct field {
     const char *name; /**< canonical header */
     enum field_type type;
-    size_t offset;           /**< into the record */
-    const char *aliases;     /**< other headers, "经度|longitude|lng"; compared folded */
-    const char *sentinels;   /**< values that mean absent, "-140|1000" (beside "", NIL, -, N/A) */
-    double min, max;         /**< FIELD_NUMBER: outside is refused; both 0: any */
+    size_t offset;         /**< into the record */
+    const char *aliases;   /**< other headers, "经度|longitude|lng"; compared folded */
+    const char *sentinels; /**< values that mean absent, "-140|1000" (beside "", NIL, -, N/A) */
+    double min, max;       /**< FIELD_NUMBER: outside is refused; both 0: any */
     const struct name *names; /**< FIELD_NAME */
-    bool required;           /**< a row without it is refused; a file without it is unusable */
+    bool required;            /**< a row without it is refused; a file without it is unusable */
 };
 
 /** Says why a row was refused, from inside a finish function. */
@@ -85,8 +85,8 @@ struct table_report {
 };
 
 struct table_options {
-    int utc_offset_s;       /**< for times without an offset */
-    struct arena *arena;    /**< where the records' strings go; NULL: valid in the call only */
+    int utc_offset_s;    /**< for times without an offset */
+    struct arena *arena; /**< where the records' strings go; NULL: valid in the call only */
     struct rejects *rejects;
     const volatile bool *stop; /**< set by a signal handler: the read ends, INTERRUPTED */
 };

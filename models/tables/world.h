@@ -19,10 +19,15 @@ struct site {
     uint32_t first_cell, cell_count; /**< world->site_cells[first_cell ..] */
 };
 
-/** All measurements of one cell within one square bin. */
+/** Who measured: a drive test stands outdoors; reports come from wherever people are, so a part
+ * of them is indoors and the two are never averaged. */
+enum bin_kind { BIN_DRIVE = 0, BIN_REPORTED };
+
+/** All measurements of one kind of one cell within one square bin. */
 struct bin {
     int32_t ix, iy; /**< floor(x / bin_m), floor(y / bin_m) in the world's plane */
     uint32_t cell;
+    enum bin_kind kind;        /**< BIN_DRIVE: source dt; BIN_REPORTED: cqt, mr, mdt, unknown */
     uint32_t samples, serving; /**< measurements; of these taken as serving cell */
     float mean_dbm, deviation_db, min_dbm;
     float mean_sinr_db; /**< NAN: none */
@@ -63,7 +68,7 @@ struct world {
 
     struct alarm *alarms; /**< ordered by raised_s */
     size_t alarm_count;
-    uint32_t *site_alarms;     /**< alarm indexes grouped by site, in time order */
+    uint32_t *site_alarms;      /**< alarm indexes grouped by site, in time order */
     uint32_t *site_alarm_first; /**< site_count + 1 offsets into site_alarms */
 
     struct counter *counters; /**< ordered by cell, start_s */
@@ -79,7 +84,7 @@ struct world {
     struct terminal *terminals;
     size_t terminal_count;
 
-    struct bin *bins; /**< ordered by iy, ix, cell */
+    struct bin *bins; /**< ordered by iy, ix, cell, kind */
     size_t bin_count;
     uint64_t sample_count;
     int64_t now_s; /**< the latest time in complaints, alarms and counters */
@@ -87,5 +92,35 @@ struct world {
     struct gazetteer *gazetteer; /**< NULL when there are no places */
     struct terrain *terrain;     /**< NULL when there is no dem */
 };
+
+/** How to load; see world_load. */
+struct world_options {
+    const struct rules *rules; /**< with --set applied; rules.csv of the folder goes below it */
+    const char *src_crs;       /**< NULL: as the tables say */
+    int utc_offset_s;          /**< for times without an offset */
+    int threads;
+    const volatile bool *stop;                                         /**< may be NULL */
+    void (*progress)(void *context, const char *table, uint64_t rows); /**< may be NULL */
+    void *progress_context;
+};
+
+/**
+ * Load every table of the case folder and index it. Only complaints and cells are required
+ * (complaints only when `with_complaints`). What is missing otherwise leaves its count at 0.
+ * Free with world_free. Errors: as table_read; STATUS_MISSING without a required table.
+ */
+enum status world_load(const char *folder, const struct world_options *options,
+                       bool with_complaints, struct world **out, struct error *error);
+void world_free(struct world *world);
+
+/** The outages and faults that can darken a cell: alarms of the cell, of its site, in time
+ * order. Returns how many indexes into world->alarms were written to `out`. */
+size_t world_cell_alarms(const struct world *world, uint32_t cell, uint32_t *out, size_t limit);
+
+/** The bins (of all cells and kinds) of one square, as a range of world->bins. */
+struct bin_range {
+    size_t first, end;
+};
+struct bin_range world_bins_at(const struct world *world, int32_t ix, int32_t iy);
 
 #endif
