@@ -1,0 +1,37 @@
+#include "geo/gdal.h"
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <gdal.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void gdal_register(void)
+{
+    CPLSetConfigOption("GDAL_VRT_ENABLE_PYTHON", "NO");
+    CPLSetConfigOption("GDAL_PAM_ENABLED", "NO"); /* no .aux.xml beside the user's files */
+    CPLSetErrorHandler(CPLQuietErrorHandler);
+    GDALAllRegister();
+}
+
+void gdal_start(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, gdal_register);
+}
+
+const char *gdal_reason(void)
+{
+    return CPLGetLastErrorMsg();
+}
+
+char *gdal_temporary_name(const char *path, char *out, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash ? slash : path, '.');
+    int stem = dot ? (int)(dot - path) : (int)strlen(path);
+    snprintf(out, size, "%.*s.%ld-part%s", stem, path, (long)getpid(), dot ? dot : "");
+    return out;
+}

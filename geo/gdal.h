@@ -1,0 +1,22 @@
+/* gdal.h - GDAL set up once for every reader and writer of rasters and layers. */
+#ifndef COVTRIAGE_GDAL_H
+#define COVTRIAGE_GDAL_H
+
+#include <stddef.h>
+
+/**
+ * Register GDAL's drivers and set its options once; cheap afterwards, from any thread.
+ * Python code in VRT files is refused and GDAL prints nothing: ask gdal_reason().
+ */
+void gdal_start(void);
+
+/** GDAL's last message on this thread in one line, "" when there was none. Borrowed. */
+const char *gdal_reason(void);
+
+/**
+ * A name for a file to be written whole and then renamed to `path`: in the same folder, with
+ * this process's number before the last extension. Returns `out`.
+ */
+char *gdal_temporary_name(const char *path, char *out, size_t size);
+
+#endif

@@ -1,0 +1,211 @@
+#include "geo/raster.h"
+
+#include <cpl_conv.h>
+#include <cpl_string.h>
+#include <errno.h>
+#include <gdal.h>
+#include <math.h>
+#include <ogr_srs_api.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "geo/gdal.h"
+
+struct raster {
+    GDALDatasetH dataset;
+    double transform[6];
+};
+
+enum status raster_open(const char *path, struct raster **out, struct error *error)
+{
+    gdal_start();
+    CPLErrorReset();
+    GDALDatasetH dataset =
+        GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    if (!dataset)
+        return error_set(error, STATUS_IO, "%s cannot be read as a raster: %s", path,
+                         *gdal_reason() ? gdal_reason() : "no driver knows it");
+    struct raster *raster = base_alloc(1, sizeof *raster);
+    raster->dataset = dataset;
+    if (GDALGetGeoTransform(dataset, raster->transform) != CE_None ||
+        GDALGetRasterCount(dataset) < 1) {
+        raster_close(raster);
+        return error_set(error, STATUS_FORMAT, "%s: the raster does not say where it lies",
+                         path);
+    }
+    *out = raster;
+    return STATUS_OK;
+}
+
+void raster_close(struct raster *raster)
+{
+    if (!raster)
+        return;
+    GDALClose(raster->dataset);
+    free(raster);
+}
+
+struct raster_info raster_info(const struct raster *raster)
+{
+    struct raster_info info = {
+        .width = GDALGetRasterXSize(raster->dataset),
+        .height = GDALGetRasterYSize(raster->dataset),
+        .bands = GDALGetRasterCount(raster->dataset),
+        .crs = GDALGetProjectionRef(raster->dataset),
+    };
+    memcpy(info.transform, raster->transform, sizeof info.transform);
+    if (!info.crs)
+        info.crs = "";
+    return info;
+}
+
+const char *raster_band_name(const struct raster *raster, int band)
+{
+    GDALRasterBandH handle = GDALGetRasterBand(raster->dataset, band);
+    return handle ? GDALGetDescription(handle) : "";
+}
+
+/* Voids become NAN in place: what the file calls nodata (compared as the float it was read
+ * into), and what is not finite. */
+static void void_to_nan(GDALRasterBandH band, float *out, size_t count)
+{
+    int has = 0;
+    float absent = (float)GDALGetRasterNoDataValue(band, &has);
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(out[i]) || (has && out[i] == absent))
+            out[i] = NAN;
+}
+
+enum status raster_read(struct raster *raster, int band, struct raster_window window,
+                        float *out, struct error *error)
+{
+    size_t count = (size_t)window.width * (size_t)window.height;
+    for (size_t i = 0; i < count; i++)
+        out[i] = NAN;
+    int west = BASE_MAX(window.column, 0), north = BASE_MAX(window.row, 0);
+    int east = BASE_MIN(window.column + window.width, GDALGetRasterXSize(raster->dataset));
+    int south = BASE_MIN(window.row + window.height, GDALGetRasterYSize(raster->dataset));
+    GDALRasterBandH handle = GDALGetRasterBand(raster->dataset, band);
+    if (!handle)
+        return error_set(error, STATUS_RANGE, "the raster has no band %d", band);
+    if (west >= east || north >= south)
+        return STATUS_OK;
+    float *first = out + (size_t)(north - window.row) * (size_t)window.width +
+                   (size_t)(west - window.column);
+    if (GDALRasterIO(handle, GF_Read, west, north, east - west, south - north, first,
+                     east - west, south - north, GDT_Float32, sizeof(float),
+                     (int)sizeof(float) * window.width) != CE_None)
+        return error_set(error, STATUS_IO, "%s cannot be read: %s",
+                         GDALGetDescription(raster->dataset), gdal_reason());
+    void_to_nan(handle, out, count);
+    return STATUS_OK;
+}
+
+/* ---- writing ------------------------------------------------------------------------ */
+
+static enum status set_position(GDALDatasetH dataset, const struct raster_image *image,
+                                struct error *error)
+{
+    double transform[6] = {image->west_m, image->step_m, 0, image->north_m, 0, -image->step_m};
+    OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
+    OGRErr bad = OSRSetFromUserInput(crs, image->crs_name);
+    if (!bad) {
+        OSRSetAxisMappingStrategy(crs, OAMS_TRADITIONAL_GIS_ORDER);
+        GDALSetGeoTransform(dataset, transform);
+        GDALSetSpatialRef(dataset, crs);
+    }
+    OSRDestroySpatialReference(crs);
+    return bad ? error_set(error, STATUS_FORMAT, "'%s' is not a coordinate system",
+                           image->crs_name)
+               : STATUS_OK;
+}
+
+static enum status put_band(GDALDatasetH dataset, const struct raster_image *image, int i,
+                            struct error *error)
+{
+    const struct raster_band *from = &image->bands[i];
+    GDALRasterBandH band = GDALGetRasterBand(dataset, i + 1);
+    bool picture = from->bytes != NULL;
+    GDALSetDescription(band, from->name);
+    if (picture)
+        GDALSetRasterColorInterpretation(
+            band, image->band_count < 3 ? GCI_GrayIndex : (GDALColorInterp)(GCI_RedBand + i));
+    else
+        GDALSetRasterNoDataValue(band, NAN);
+    GDALDataType type = picture ? GDT_Byte : GDT_Float32;
+    void *source = picture ? (void *)(uintptr_t)from->bytes : (void *)(uintptr_t)from->values;
+    if (GDALRasterIO(band, GF_Write, 0, 0, image->width, image->height, source, image->width,
+                     image->height, type, 0, 0) != CE_None)
+        return error_set(error, STATUS_IO, "the raster cannot be made: %s", gdal_reason());
+    double low, high, mean, deviation;
+    if (!picture && GDALComputeRasterStatistics(band, FALSE, &low, &high, &mean, &deviation,
+                                                NULL, NULL) == CE_None)
+        GDALSetRasterStatistics(band, low, high, mean, deviation);
+    return STATUS_OK;
+}
+
+static GDALDatasetH image_dataset(const struct raster_image *image, struct error *error)
+{
+    GDALDataType type = image->bands[0].bytes ? GDT_Byte : GDT_Float32;
+    GDALDatasetH memory = GDALCreate(GDALGetDriverByName("MEM"), "", image->width,
+                                     image->height, image->band_count, type, NULL);
+    if (!memory) {
+        error_set(error, STATUS_IO, "a raster of %d x %d cannot be made: %s", image->width,
+                  image->height, gdal_reason());
+        return NULL;
+    }
+    enum status status = set_position(memory, image, error);
+    for (int i = 0; i < image->band_count && status == STATUS_OK; i++)
+        status = put_band(memory, image, i, error);
+    for (const char *const *m = image->metadata; status == STATUS_OK && m && *m; m++) {
+        char *name = NULL;
+        const char *value = CPLParseNameValue(*m, &name);
+        if (name && value)
+            GDALSetMetadataItem(memory, name, value, NULL);
+        CPLFree(name);
+    }
+    if (status == STATUS_OK)
+        return memory;
+    GDALClose(memory);
+    return NULL;
+}
+
+static enum status copy_to(const char *path, GDALDatasetH memory, bool picture,
+                           struct error *error)
+{
+    char **settings = CSLSetNameValue(NULL, "COMPRESS", "DEFLATE");
+    settings = CSLSetNameValue(settings, "PREDICTOR", "YES");
+    settings = CSLSetNameValue(settings, "RESAMPLING", picture ? "AVERAGE" : "NEAREST");
+    CPLErrorReset();
+    GDALDatasetH made =
+        GDALCreateCopy(GDALGetDriverByName("COG"), path, memory, FALSE, settings, NULL, NULL);
+    CSLDestroy(settings);
+    if (made)
+        GDALClose(made);
+    if (!made || CPLGetLastErrorType() >= CE_Failure) {
+        unlink(path);
+        return error_set(error, STATUS_IO, "%s cannot be written: %s", path, gdal_reason());
+    }
+    return STATUS_OK;
+}
+
+enum status raster_write(const char *path, const struct raster_image *image,
+                         struct error *error)
+{
+    gdal_start();
+    char part[4096];
+    gdal_temporary_name(path, part, sizeof part);
+    GDALDatasetH memory = image_dataset(image, error);
+    if (!memory)
+        return error->status;
+    enum status status = copy_to(part, memory, image->bands[0].bytes != NULL, error);
+    GDALClose(memory);
+    if (status == STATUS_OK && rename(part, path) != 0) {
+        status =
+            error_set(error, STATUS_IO, "%s cannot be put in place: %s", path, strerror(errno));
+        unlink(part);
+    }
+    return status;
+}
