@@ -4,9 +4,11 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 SAN     ?=
 CC      ?= cc
-BUILD   := build$(if $(SAN),/san-$(subst $() ,-,$(subst $(comma),-,$(SAN))))
+COVER   ?=
 comma   := ,
+BUILD   := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))$(if $(COVER),/cover)
 VERSION := 0.1.0
+DATADIR := $(PREFIX)/share/covtriage
 
 PACKAGES := gdal proj geos cairo pangocairo expat json-c libutf8proc xlsxwriter opencc
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
@@ -16,7 +18,8 @@ OPT      ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wwrite-strings -Wvla -Wno-missing-field-initializers
 CPPFLAGS += -I. -D_GNU_SOURCE -DCOVTRIAGE_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
-CFLAGS   += -std=gnu11 $(OPT) $(WARN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+CFLAGS   += -std=gnu11 $(OPT) $(WARN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) \
+            $(if $(COVER),--coverage)
 LDLIBS   += $(PKG_LIBS) -lgeos_c -lcsv -lpthread -lm
 
 LIB_SRC := $(wildcard geo/*.c models/*.c models/*/*.c models/*/*/*.c)
@@ -39,18 +42,135 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# The program needs what .ci/packages lists; say so before the compiler does.
+ifeq ($(PKG_LIBS),)
+$(LIB_OBJ) $(CMD_OBJ): libraries
+.PHONY: libraries
+libraries:
+	@echo "libraries are missing: \`make demo\` installs them, .ci/packages lists them" >&2; exit 1
+endif
+
+# The generator and the story runner, of one file each and the library.
+$(BUILD)/samples/%: samples/%.c $(BUILD)/libcovtriage.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcovtriage.a $(LDLIBS)
+
 # A unit or vector test is one file in tests/unit or tests/vectors with cmocka's main().
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libcovtriage.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcovtriage.a $(LDLIBS) -lcmocka
 
-.PHONY: unit
-unit: $(UNIT_BIN) ## unit and vector tests
-	@set -e; for t in $(UNIT_BIN); do $$t; done
+# ---- tests ---------------------------------------------------------------------------
+# Stories and golden tests run the program and the generator by these names.
+export COVTRIAGE := $(CURDIR)/$(BUILD)/covtriage
+export MAKE_COUNTY := $(CURDIR)/$(BUILD)/samples/make_county
+export RUN_STORY := $(CURDIR)/$(BUILD)/tests/scenario/run_story
+TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/*.c tests/scenario/*.c))
+SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh)
+
+.PHONY: test unit vectors scenario golden
+test: all $(UNIT_BIN) $(TOOL_BIN) ## every test, counted: unit, vectors, scenario, golden
+	@tests/run.sh $(UNIT_BIN) $(SUITES)
+
+unit: $(UNIT_BIN) ## unit and vector tests only
+	@tests/run.sh $(UNIT_BIN)
+
+vectors: $(filter $(BUILD)/tests/vectors/%,$(UNIT_BIN)) ## published numbers only
+	@tests/run.sh $^
+
+scenario: all $(TOOL_BIN) ## stories an RF engineer can read, tests/scenario/*.txt
+	@tests/run.sh tests/scenario/run.sh
+
+golden: all $(TOOL_BIN) ## commands with their expected output, tests/golden
+	@tests/run.sh tests/golden/run.sh
+
+.PHONY: accuracy
+accuracy: all $(TOOL_BIN) ## marks, calibration and sensitivity on seeded worlds
+	@tests/accuracy.sh
+
+.PHONY: fuzz
+fuzz: ## the readers of hostile input under clang's fuzzer, 30 s each
+	@for f in $(wildcard tests/fuzz/*.c); do $(MAKE) -s $(BUILD)/fuzz/$$(basename $$f .c) && \
+	    tests/fuzz/run.sh $(BUILD)/fuzz/$$(basename $$f .c) || exit 1; done
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC)
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
+
+.PHONY: bench
+bench: all ## speed, in CPU seconds: tests/bench/*.sh
+	@set -e; for b in $(wildcard tests/bench/*.sh); do $$b; done
+
+.PHONY: cover
+cover: ## lines of each file that the tests run
+	@$(MAKE) -s COVER=1 OPT=-O0 test >build/cover.log 2>&1 || tail -n 3 build/cover.log
+	@cd build/cover && find . -name '*.gcno' -path './[gmc]*' | xargs gcov -n 2>/dev/null | \
+	    awk -F"'" '/^File .(geo|models|cmd)/{f=$$2; getline; sub(/Lines executed:/, ""); \
+	    split($$0, a, "% of "); l += a[2]; h += a[1]*a[2]/100; printf "%6.1f %% of %5d  %s\n", a[1], a[2], f} \
+	    END {printf "%6.1f %% of %5d  in all\n", 100*h/l, l}' | sort -k5 -u
+
+# ---- checks --------------------------------------------------------------------------
+SOURCES = $(wildcard $(addsuffix /*.[ch],geo models models/* models/*/* cmd cmd/* samples tests tests/*))
+
+.PHONY: check format tidy cppcheck layers shell
+check: format layers shell cppcheck tidy ## format, layers, shell, cppcheck, clang-tidy
+	@echo "checks passed"
+
+format:
+	@clang-format --dry-run -Werror $(SOURCES)
+
+# One direction, cmd -> models -> geo; libraries stay where they belong.
+layers:
+	@tests/layers.sh
+
+shell:
+	@bash -n .ci/run .ci/install tests/*.sh tests/*/*.sh cmd/completion.bash
+
+cppcheck:
+	@cppcheck -q -j2 --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --error-exitcode=1 --suppress=missingIncludeSystem -I. -D_GNU_SOURCE cmd geo models samples
+
+tidy: $(LIB_SRC:%=$(BUILD)/tidy/%.ok) $(CMD_SRC:%=$(BUILD)/tidy/%.ok)
+$(BUILD)/tidy/%.ok: % .clang-tidy
+	@mkdir -p $(@D)
+	@clang-tidy --quiet --warnings-as-errors='*' $< -- $(CPPFLAGS) -std=gnu11 2>/dev/null
+	@touch $@
+
+# ---- what a user installs ------------------------------------------------------------
+COMMANDS = $(shell $(BUILD)/covtriage --help | awk '/^  [a-z]/{print $$1}')
+DATA_FILES := $(wildcard models/*.csv models/*/*.csv models/*.txt models/*/*.txt)
+
+.PHONY: man
+man: all ## man pages, made from the help, into build/man
+	@mkdir -p $(BUILD)/man
+	@help2man -N -n "triage of network-coverage complaints" -o $(BUILD)/man/covtriage.1 $(BUILD)/covtriage
+	@for c in $(COMMANDS); do help2man -N --version-string=$(VERSION) \
+	    -n "$$($(BUILD)/covtriage --help | sed -n "s/^  $$c  *//p")" \
+	    -o $(BUILD)/man/covtriage-$$c.1 "$(BUILD)/covtriage $$c" || exit 1; done
+
+.PHONY: install
+install: all man ## program, man pages, bash completion, data; DESTDIR and PREFIX
+	install -D -m 755 $(BUILD)/covtriage $(DESTDIR)$(PREFIX)/bin/covtriage
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(DATADIR)
+	install -m 644 $(BUILD)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -D -m 644 cmd/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/covtriage
+	$(if $(DATA_FILES),install -m 644 $(DATA_FILES) $(DESTDIR)$(DATADIR))
+
+.PHONY: demo
+demo: ## install what is missing, build, triage samples/county, say where the results lie
+	@.ci/install build
+	@$(MAKE) --no-print-directory -s -j2 all
+	@samples/demo.sh
+
+.PHONY: packages
+packages: ## the Debian packages the build needs
+	@sed -n '/^# Only/q; /^[a-z]/p' .ci/packages
 
 .PHONY: help
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
+	@echo "Variables: SAN=address,undefined or SAN=thread, OPT=..., PREFIX, DESTDIR"
+
 
 .PHONY: clean
 clean: ## remove what was built
