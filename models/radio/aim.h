@@ -39,11 +39,11 @@ enum aim_note {
 
 /** What the audit says of one cell. */
 struct aim {
-    double azimuth_est_deg;                 /**< [0, 360); NAN: no estimate */
-    double azimuth_lo_deg, azimuth_hi_deg;  /**< 95 % interval, clockwise from lo to hi */
-    double tilt_est_deg;                    /**< total downtilt, mechanical and electrical; NAN */
-    uint64_t samples;                       /**< measurements of the cell that were used */
-    double spread_deg;                      /**< bearings seen from the mast, 0..360 */
+    double azimuth_est_deg;                /**< [0, 360); NAN: no estimate */
+    double azimuth_lo_deg, azimuth_hi_deg; /**< 95 % interval, clockwise from lo to hi */
+    double tilt_est_deg; /**< total downtilt, mechanical and electrical; NAN */
+    uint64_t samples;    /**< measurements of the cell that were used */
+    double spread_deg;   /**< bearings seen from the mast, 0..360 */
     enum aim_status status;
     uint32_t swapped_with; /**< cell whose place it took; INDEX_NONE */
     double p_fault;        /**< probability that azimuth or tilt is not as the table says */
