@@ -8,17 +8,7 @@
 #include "geo/base.h"
 #include "geo/point.h"
 #include "models/tables/record.h"
-
-/** The verdicts, in the order of the p_ columns of cases.csv. */
-enum verdict_kind {
-    VERDICT_UNKNOWN = 0,
-    VERDICT_WEAK,
-    VERDICT_MISALIGNED,
-    VERDICT_OUTAGE,
-    VERDICT_PLANNED,
-    VERDICT_UNDETERMINED,
-    VERDICT_COUNT,
-};
+#include "models/verdict/verdict.h"
 
 /** One what-if of one case: the level there if `what` were done. */
 struct result_whatif {

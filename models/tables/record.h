@@ -110,6 +110,7 @@ struct alarm {
     const char *alarm_id, *object_id, *severity, *name, *probable_cause;
     int64_t raised_s, cleared_s; /**< cleared absent: active */
     enum effect effect;
+    uint32_t site, cell; /**< what it is about: set by the world; cell INDEX_NONE: whole site */
     uint32_t line, source;
 };
 

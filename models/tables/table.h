@@ -67,6 +67,10 @@ struct rejects {
     size_t total; /**< including those past the listing's limit */
 };
 
+/** List a refused row; texts are copied into rejects->arena. Past the listing's limit only the
+ * total grows. */
+void rejects_add(struct rejects *rejects, struct reject reject);
+
 /** A header that was matched, for `check` and run.json. */
 struct column_match {
     const char *header; /**< as in the file, UTF-8 */

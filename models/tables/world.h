@@ -38,6 +38,7 @@ struct bin {
 struct source_file {
     const char *table, *path;
     struct table_report report;
+    uint64_t joined, unjoined; /**< rows whose cell or site is, or is not, in the cell table */
 };
 
 struct gazetteer; /* geo/gazetteer.h */

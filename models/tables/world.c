@@ -1,0 +1,377 @@
+/* Loading a case folder: each table read once, in the order in which they need each other. */
+#include "models/tables/world.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "geo/index.h"
+#include "models/tables/folder.h"
+#include "models/tables/world_load.h"
+
+enum { WORLD_TABLES = 16 };
+
+/* ---- one table ----------------------------------------------------------------------- */
+
+static enum status read_file(struct loader *loader, const char *path,
+                             const struct table_spec *spec, table_row row)
+{
+    struct world *world = loader->world;
+    struct source_file *source = &world->sources[world->source_count];
+    *source = (struct source_file){.table = spec->name, .path = path};
+    loader->source = source;
+    loader->capacity = 0;
+    struct table_options options = {.utc_offset_s = loader->options->utc_offset_s,
+                                    .arena = world->arena,
+                                    .rejects = &world->rejects,
+                                    .stop = loader->options->stop};
+    enum status status =
+        table_read(path, spec, &options, row, loader, &source->report, loader->error);
+    world->source_count++;
+    return status;
+}
+
+static enum status load_table(struct loader *loader, const struct table_spec *spec,
+                              table_row row, bool required)
+{
+    const char *path = NULL, *folder = loader->world->folder;
+    enum status status =
+        folder_find(folder, spec->name, loader->world->arena, &path, loader->error);
+    if (status != STATUS_OK)
+        return status;
+    if (!path && required)
+        return error_set(loader->error, STATUS_MISSING,
+                         "%s has no table of %s; put %s.csv there (or .xlsx, .gpkg ...)",
+                         folder, spec->name, spec->name);
+    return path ? read_file(loader, path, spec, row) : STATUS_OK;
+}
+
+static uint32_t source_index(const struct loader *loader)
+{
+    return (uint32_t)(loader->source - loader->world->sources);
+}
+
+static void show_progress(const struct loader *loader, uint64_t rows)
+{
+    if (loader->options->progress && rows % 8192 == 0)
+        loader->options->progress(loader->options->progress_context, loader->source->table,
+                                  rows);
+}
+
+/* Copy *record to the end of the array `items` of `count`; the value is the copy's address. */
+#define APPEND(loader, items, count, record)                                                   \
+    (show_progress(loader, count),                                                             \
+     (items) = base_grow((items), &(loader)->capacity, (count) + 1, sizeof *(items)),          \
+     (items)[(count)] = *(record), &(items)[(count)++])
+
+/* ---- rows ---------------------------------------------------------------------------- */
+
+static void refuse(struct loader *loader, uint32_t line, const char *column, const char *value,
+                   const char *reason)
+{
+    rejects_add(&loader->world->rejects, (struct reject){.file = loader->source->path,
+                                                         .line = line,
+                                                         .column = column,
+                                                         .value = value,
+                                                         .reason = reason});
+    loader->source->report.refused++;
+    loader->source->report.rows--;
+}
+
+static enum status add_cell(void *context, const void *record)
+{
+    struct loader *loader = context;
+    struct world *world = loader->world;
+    const struct cell *cell = record;
+    uint32_t index = (uint32_t)world->cell_count;
+    uint32_t at = textmap_put(&world->cell_by_id, cell->cell_id, index);
+    if (at != index) {
+        refuse(loader, cell->line, "cell_id", cell->cell_id,
+               arena_format(world->arena,
+                            "the cell is already on line %u; the first one counts",
+                            world->cells[at].line));
+        return STATUS_OK;
+    }
+    struct cell *kept = APPEND(loader, world->cells, world->cell_count, cell);
+    kept->source = source_index(loader);
+    return STATUS_OK;
+}
+
+static enum status add_complaint(void *context, const void *record)
+{
+    struct loader *loader = context;
+    struct world *world = loader->world;
+    const struct complaint *complaint = record;
+    uint32_t first = textmap_put(&loader->seen_tickets, complaint->ticket_id, complaint->line);
+    if (first != complaint->line) {
+        refuse(loader, complaint->line, "ticket_id", complaint->ticket_id,
+               arena_format(world->arena,
+                            "the ticket is already on line %u; the first one counts", first));
+        return STATUS_OK;
+    }
+    struct complaint *kept =
+        APPEND(loader, world->complaints, world->complaint_count, complaint);
+    kept->source = source_index(loader);
+    return STATUS_OK;
+}
+
+static enum status add_alarm(void *context, const void *record)
+{
+    struct loader *loader = context;
+    struct world *world = loader->world;
+    struct alarm *alarm =
+        APPEND(loader, world->alarms, world->alarm_count, (const struct alarm *)record);
+    alarm->source = source_index(loader);
+    alarm->cell = textmap_get(&world->cell_by_id, alarm->object_id);
+    alarm->site = alarm->cell != TEXTMAP_NONE
+                      ? world->cells[alarm->cell].site
+                      : textmap_get(&world->site_by_id, alarm->object_id);
+    if (alarm->site != INDEX_NONE)
+        loader->source->joined++;
+    else
+        loader->source->unjoined++;
+    return STATUS_OK;
+}
+
+static enum status add_counter(void *context, const void *record)
+{
+    struct loader *loader = context;
+    struct world *world = loader->world;
+    uint32_t cell = textmap_get(&world->cell_by_id, ((const struct counter *)record)->cell_id);
+    if (cell == TEXTMAP_NONE) {
+        loader->source->unjoined++; /* counters of other cells are of no use, and are many */
+        return STATUS_OK;
+    }
+    struct counter *counter =
+        APPEND(loader, world->counters, world->counter_count, (const struct counter *)record);
+    counter->source = source_index(loader);
+    counter->cell = cell;
+    loader->source->joined++;
+    return STATUS_OK;
+}
+
+static enum status add_plan(void *context, const void *record)
+{
+    struct loader *loader = context;
+    struct world *world = loader->world;
+    struct plan *plan =
+        APPEND(loader, world->plans, world->plan_count, (const struct plan *)record);
+    plan->source = source_index(loader);
+    plan->xy = crs_forward(loader->plane, plan->at);
+    return STATUS_OK;
+}
+
+static enum status add_place(void *context, const void *record)
+{
+    struct loader *loader = context;
+    struct world *world = loader->world;
+    struct place *place =
+        APPEND(loader, world->places, world->place_count, (const struct place *)record);
+    place->source = source_index(loader);
+    return STATUS_OK;
+}
+
+static enum status add_subscribers(void *context, const void *record)
+{
+    struct loader *loader = context;
+    struct world *world = loader->world;
+    struct subscribers *line = APPEND(loader, world->subscribers, world->subscribers_count,
+                                      (const struct subscribers *)record);
+    line->source = source_index(loader);
+    return STATUS_OK;
+}
+
+static enum status add_terminal(void *context, const void *record)
+{
+    struct loader *loader = context;
+    struct world *world = loader->world;
+    struct terminal *line = APPEND(loader, world->terminals, world->terminal_count,
+                                   (const struct terminal *)record);
+    line->source = source_index(loader);
+    return STATUS_OK;
+}
+
+static enum status add_sample(void *context, const void *record)
+{
+    struct loader *loader = context;
+    struct world *world = loader->world;
+    const struct sample *sample = record;
+    show_progress(loader, ++world->sample_count);
+    uint32_t cell = textmap_get(&world->cell_by_id, sample->cell_id);
+    struct xy at = crs_forward(loader->plane, sample->at);
+    if (cell == TEXTMAP_NONE || !isfinite(at.x_m)) {
+        loader->source->unjoined++;
+        return STATUS_OK;
+    }
+    double side_m = RULE_VALUE(&world->rules, bin_m);
+    struct bin key = {.ix = (int32_t)floor(at.x_m / side_m),
+                      .iy = (int32_t)floor(at.y_m / side_m),
+                      .cell = cell,
+                      .kind = sample->source == SOURCE_DT ? BIN_DRIVE : BIN_REPORTED};
+    bin_sums_add(loader->sums, key, sample);
+    loader->source->joined++;
+    return STATUS_OK;
+}
+
+/* ---- rules --------------------------------------------------------------------------- */
+
+struct rule_row {
+    const char *rule;
+    double value;
+    uint32_t line;
+};
+
+static const struct field rule_fields[] = {
+    {.name = "rule",
+     .type = FIELD_TEXT,
+     .offset = offsetof(struct rule_row, rule),
+     .aliases = "规则|名称|name",
+     .required = true},
+    {.name = "value",
+     .type = FIELD_NUMBER,
+     .offset = offsetof(struct rule_row, value),
+     .aliases = "值|取值",
+     .required = true},
+};
+
+static const struct table_spec rule_spec = {.name = "rules",
+                                            .fields = rule_fields,
+                                            .field_count = ARRAY_COUNT(rule_fields),
+                                            .record_size = sizeof(struct rule_row)};
+
+/* --set wins over rules.csv, because it is said for this run. */
+static enum status add_rule(void *context, const void *record)
+{
+    struct loader *loader = context;
+    const struct rule_row *row = record;
+    struct rules trial = loader->world->rules;
+    struct error error = {0};
+    if (rules_set(&trial, row->rule, row->value, "rules.csv", &error) != STATUS_OK)
+        refuse(loader, row->line, "rule", row->rule,
+               arena_text(loader->world->arena, error.text, strlen(error.text)));
+    else
+        for (int i = 0; i < RULE_COUNT; i++)
+            if (!text_equal(loader->world->rules.origin[i], "--set")) {
+                loader->world->rules.value[i] = trial.value[i];
+                loader->world->rules.origin[i] = trial.origin[i];
+            }
+    return STATUS_OK;
+}
+
+/* ---- the whole ----------------------------------------------------------------------- */
+
+static enum status load_samples(struct loader *loader)
+{
+    loader->sums = bin_sums_new();
+    enum status status = load_table(loader, &sample_spec, add_sample, false);
+    if (status == STATUS_OK)
+        loader->world->bins = bin_sums_finish(loader->sums, &loader->world->bin_count);
+    bin_sums_free(loader->sums);
+    return status;
+}
+
+static enum status load_cells(struct loader *loader)
+{
+    enum status status = load_table(loader, &cell_spec, add_cell, true);
+    if (status != STATUS_OK)
+        return status;
+    if (!loader->world->cell_count)
+        return error_set(loader->error, STATUS_FORMAT,
+                         "%s holds no usable cell; see `covtriage check %s`",
+                         loader->source->path, loader->world->folder);
+    return world_index_cells(loader);
+}
+
+static enum status load_rest(struct loader *loader)
+{
+    const struct {
+        const struct table_spec *spec;
+        table_row row;
+    } rest[] = {
+        {&alarm_spec, add_alarm},       {&counter_spec, add_counter},
+        {&plan_spec, add_plan},         {&place_spec, add_place},
+        {&terminal_spec, add_terminal}, {&subscribers_spec, add_subscribers},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rest); i++) {
+        enum status status = load_table(loader, rest[i].spec, rest[i].row, false);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return load_samples(loader);
+}
+
+static int64_t latest_time(const struct world *world)
+{
+    int64_t latest = TIME_ABSENT;
+    for (size_t i = 0; i < world->complaint_count; i++)
+        latest = BASE_MAX(latest, world->complaints[i].reported_s);
+    for (size_t i = 0; i < world->alarm_count; i++)
+        latest = BASE_MAX(latest, world->alarms[i].raised_s);
+    for (size_t i = 0; i < world->counter_count; i++)
+        latest = BASE_MAX(latest, world->counters[i].start_s);
+    return latest;
+}
+
+static enum status load(struct loader *loader, bool with_complaints)
+{
+    enum status status = load_table(loader, &rule_spec, add_rule, false);
+    if (status == STATUS_OK)
+        status = load_cells(loader);
+    if (status == STATUS_OK && with_complaints)
+        status = load_table(loader, &complaint_spec, add_complaint, true);
+    if (status == STATUS_OK)
+        status = load_rest(loader);
+    if (status != STATUS_OK)
+        return status;
+    world_index_events(loader);
+    loader->world->now_s = latest_time(loader->world);
+    return STATUS_OK;
+}
+
+enum status world_load(const char *folder, const struct world_options *options,
+                       bool with_complaints, struct world **out, struct error *error)
+{
+    struct world *world = base_alloc(1, sizeof *world);
+    world->arena = arena_new();
+    world->rejects.arena = world->arena;
+    world->rules = *options->rules;
+    world->utc_offset_s = options->utc_offset_s;
+    world->folder = arena_text(world->arena, folder, strlen(folder));
+    world->sources = base_alloc(WORLD_TABLES, sizeof *world->sources);
+    struct loader loader = {.world = world, .options = options, .error = error};
+    enum status status = load(&loader, with_complaints);
+    crs_close(loader.plane);
+    textmap_free(&loader.seen_tickets);
+    if (status == STATUS_OK)
+        *out = world;
+    else
+        world_free(world);
+    return status;
+}
+
+void world_free(struct world *world)
+{
+    if (!world)
+        return;
+    free(world->sources);
+    free(world->rejects.items);
+    free(world->complaints);
+    free(world->cells);
+    free(world->sites);
+    free(world->site_cells);
+    textmap_free(&world->cell_by_id);
+    textmap_free(&world->site_by_id);
+    index_free(world->site_index);
+    free(world->alarms);
+    free(world->site_alarms);
+    free(world->site_alarm_first);
+    free(world->counters);
+    free(world->cell_counter_first);
+    free(world->plans);
+    free(world->places);
+    free(world->subscribers);
+    free(world->terminals);
+    free(world->bins);
+    arena_free(world->arena);
+    free(world);
+}

@@ -1,0 +1,32 @@
+/* world_load.h - what the files that load a world share; not for others. */
+#ifndef COVTRIAGE_WORLD_LOAD_H
+#define COVTRIAGE_WORLD_LOAD_H
+
+#include "models/tables/world.h"
+
+/** The state of one load. */
+struct loader {
+    struct world *world;
+    const struct world_options *options;
+    struct error *error;
+    struct crs *plane;           /**< opened once the cells are known */
+    struct source_file *source;  /**< the file being read */
+    size_t capacity;             /**< of the array being filled */
+    struct textmap seen_tickets; /**< ticket_id -> line */
+    struct bin_sums *sums;       /**< samples gathered so far */
+};
+
+/** Index sites and cells: sites, site_cells, the id maps, plane positions, site_index. */
+enum status world_index_cells(struct loader *loader);
+/** Group alarms by site, counters by cell. */
+void world_index_events(struct loader *loader);
+
+/** Gathers samples into bins. */
+struct bin_sums *bin_sums_new(void);
+void bin_sums_free(struct bin_sums *sums);
+/** Add one sample of cell `cell` measured in the square ix, iy. */
+void bin_sums_add(struct bin_sums *sums, struct bin key, const struct sample *sample);
+/** The bins in the world's order, heap-allocated; *count is set. */
+struct bin *bin_sums_finish(struct bin_sums *sums, size_t *count);
+
+#endif
