@@ -29,4 +29,13 @@ struct xy crs_forward(struct crs *crs, struct point p);
 /** Plane -> WGS-84; both NAN where the projection has no answer. */
 struct point crs_inverse(struct crs *crs, struct xy at);
 
+/**
+ * PROJ's accuracy of the way to WGS-84 in metres, NAN when it states none. *ballpark: PROJ has
+ * no parameters for the datum and leaves latitude and longitude unchanged, without a warning
+ * (PROJ 9.1: Beijing 1954, Xi'an 1980, CGCS2000).
+ */
+double crs_accuracy_m(const struct crs *crs, bool *ballpark);
+/** Is the datum China Geodetic Coordinate System 2000? */
+bool crs_is_cgcs2000(const struct crs *crs);
+
 #endif
