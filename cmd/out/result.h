@@ -7,6 +7,8 @@
 
 #include "geo/base.h"
 #include "geo/point.h"
+#include "models/rules.h"
+#include "models/say.h"
 #include "models/tables/record.h"
 #include "models/verdict/verdict.h"
 
@@ -44,6 +46,7 @@ struct result_case {
     const char *address, *symptom, *description, *customer_level, *customer_key, *rat, *district;
     const char *reply_zh, *reply_en; /**< the reply text for the ticket */
     double azimuth_from_deg, azimuth_to_deg, tilt_from_deg, tilt_to_deg; /**< of the action */
+    const char *order_id; /**< the worklist's order that answers it; set by orders_choose */
     struct result_whatif *whatifs;
     size_t whatif_count;
     struct result_fact *facts;
@@ -90,6 +93,44 @@ struct result_count {
     double subscribers;
 };
 
+/** One order of the worklist: a fix, and all the tickets that it answers. */
+struct result_order {
+    const char *order_id; /**< the same in every run: kind and object, "AIM-460-00-1-3" */
+    const char *kind;     /**< "repair", "aim", "swap", "cover", "plan", "test", "answer" */
+    const char *crew;     /**< "maintenance", "antenna", "planning", "test", "desk" */
+    const char *site_id, *site_name, *cell_id, *plan_id, *district;
+    struct point at;
+    const char *what_zh, *what_en, *why_zh, *why_en;
+    double azimuth_from_deg, azimuth_to_deg, tilt_from_deg, tilt_to_deg;
+    uint32_t tickets, customers, vips;
+    const char *ticket_ids; /**< "T1;T2" in the order of the input, the first 200 */
+    double gain_db, gain_lo_db, gain_hi_db; /**< expected, and where 80 % of them lie */
+    int64_t due_s;                          /**< the earliest of its tickets */
+    double priority;  /**< weight x cure / crew_days */
+    double weight;    /**< sum of its tickets' weights (VIP, repeat, group, overdue) */
+    double cure;      /**< share of that weight it is expected to clear, 0..1 */
+    double crew_days; /**< by kind, from the rules */
+    uint32_t rank;    /**< 1 = first */
+    bool this_round;  /**< within the crew-days of this round */
+    const char *status, *note; /**< as the crew typed them into the sheet; "" */
+};
+
+/** A line or outline of the user's own base layers, drawn under every map. */
+struct result_line {
+    const char *kind; /**< "road", "border", "water", "rail" */
+    const char *name;
+    struct point *points;
+    size_t count;
+};
+
+/** One colour band of a map's legend: the program's own, or the user's legends.csv. */
+struct result_band {
+    const char *map; /**< "level", "density", "weak", "gain" */
+    double from;     /**< values from here to the next band's from */
+    uint32_t colour; /**< 0xRRGGBB */
+    const char *label_zh, *label_en; /**< "": made from the numbers */
+};
+
 struct result {
     struct arena *arena;
     struct result_case *cases; /**< in the order of the tickets */
@@ -108,9 +149,34 @@ struct result {
     size_t subscriber_count;
     struct place *places; /**< names for the maps */
     size_t place_count;
+    struct result_order *orders; /**< by rank; made by orders_choose (cmd/out/orders.h) */
+    size_t order_count;
+    double orders_bound; /**< the chosen set clears at least this share of the best possible */
+    struct result_line *lines;
+    size_t line_count;
+    struct result_band *bands; /**< the user's own; a map without any uses ours */
+    size_t band_count;
     const char *run_json; /**< the run's record, whole */
+    struct rules rules;   /**< in force */
+    enum language language; /**< of the run: products made again are in it */
     int64_t now_s;
     int utc_offset_s;
 };
+
+/** A result with every string "" and every number absent where the type says so. */
+void result_init(struct result *result);
+/** Frees the arena; the rest lives in it. */
+void result_free(struct result *result);
+
+/** "weak-coverage" ..., by enum verdict_kind; "" for VERDICT_UNKNOWN. */
+extern const char *const verdict_words[VERDICT_COUNT];
+enum verdict_kind verdict_of(const char *word);
+
+/**
+ * Complete what the run did not fill: NULL strings become "", a case without a district gets the
+ * township or county whose centre lies nearest, phone-like digits in ticket texts are masked
+ * unless `show_phones`. Called once, before orders_choose and the store.
+ */
+void result_complete(struct result *result, bool show_phones);
 
 #endif
