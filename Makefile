@@ -26,7 +26,9 @@ LIB_SRC := $(wildcard geo/*.c models/*.c models/*/*.c models/*/*/*.c)
 CMD_SRC := $(wildcard cmd/*.c cmd/out/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CMD_OBJ := $(CMD_SRC:%.c=$(BUILD)/%.o)
-UNIT_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c tests/vectors/*.c))
+UNIT_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c tests/vectors/*.c \
+            tests/products/test_*.c))
+OUT_OBJ := $(filter $(BUILD)/cmd/out/%,$(CMD_OBJ))
 
 .PHONY: all
 all: $(BUILD)/covtriage ## build the program
@@ -59,6 +61,12 @@ $(BUILD)/samples/%: samples/%.c $(BUILD)/libcovtriage.a
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libcovtriage.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcovtriage.a $(LDLIBS) -lcmocka
+
+# The products' tests use the writers of cmd/out and a fake result.
+$(BUILD)/tests/products/%: tests/products/%.c tests/products/fake.c $(OUT_OBJ) $(BUILD)/libcovtriage.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< tests/products/fake.c $(OUT_OBJ) \
+	    $(BUILD)/libcovtriage.a $(LDLIBS) -lcmocka
 
 # ---- tests ---------------------------------------------------------------------------
 # Stories and golden tests run the program and the generator by these names.

@@ -6,11 +6,12 @@
 #include <math.h>
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "geo/gdal.h"
 
 enum { RECORD_BYTES = 1024, ROWS_PER_COMMIT = 50000 };
 
@@ -24,22 +25,13 @@ struct package {
     char *path;
     int64_t date_s;
     bool writing;
-    const struct package_layer *spec;
+    struct package_layer spec; /**< its columns are borrowed */
     OGRLayerH layer;
     OGRFeatureDefnH definition;
     size_t rows;
     struct style *styles;
     size_t style_count, style_capacity;
 };
-
-static pthread_once_t registered = PTHREAD_ONCE_INIT;
-
-/* GDAL's own words for the last failure, without its trailing newline. */
-static const char *reason(void)
-{
-    const char *text = CPLGetLastErrorMsg();
-    return *text ? text : "GDAL gives no reason";
-}
 
 static void format_date(int64_t date_s, char out[32])
 {
@@ -52,7 +44,7 @@ static void format_date(int64_t date_s, char out[32])
 enum status package_create(const char *path, int64_t date_s, struct package **out,
                            struct error *error)
 {
-    pthread_once(&registered, GDALAllRegister);
+    gdal_start();
     GDALDriverH driver = GDALGetDriverByName("GPKG");
     if (!driver)
         return error_set(error, STATUS_IO, "this GDAL has no GeoPackage driver");
@@ -60,12 +52,10 @@ enum status package_create(const char *path, int64_t date_s, struct package **ou
     char date[32];
     format_date(date_s == TIME_ABSENT ? 0 : date_s, date);
     CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", date);
-    CPLPushErrorHandler(CPLQuietErrorHandler);
     GDALDatasetH dataset = GDALCreate(driver, path, 0, 0, 0, GDT_Unknown, NULL);
-    CPLPopErrorHandler();
     if (!dataset) {
         CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
-        return error_set(error, STATUS_IO, "cannot create %s: %s", path, reason());
+        return error_set(error, STATUS_IO, "cannot create %s: %s", path, gdal_reason());
     }
     struct package *package = base_alloc(1, sizeof *package);
     *package = (struct package){.dataset = dataset,
@@ -156,14 +146,12 @@ static OGRLayerH create_layer(struct package *package, const struct package_laye
 enum status package_begin(struct package *package, const struct package_layer *layer,
                           struct error *error)
 {
-    CPLPushErrorHandler(CPLQuietErrorHandler);
     bool ok = commit(package, false);
     package->layer = ok ? create_layer(package, layer) : NULL;
-    CPLPopErrorHandler();
     if (!package->layer)
         return error_set(error, STATUS_IO, "cannot make the layer %s in %s: %s", layer->name,
-                         package->path, reason());
-    package->spec = layer;
+                         package->path, gdal_reason());
+    package->spec = *layer;
     package->definition = OGR_L_GetLayerDefn(package->layer);
     keep_style(package, layer);
     return STATUS_OK;
@@ -236,18 +224,16 @@ enum status package_add(struct package *package, const void *record, const struc
         ok = commit(package, true);
     package->rows++;
     OGRFeatureH feature = OGR_F_Create(package->definition);
-    for (size_t i = 0; i < package->spec->column_count; i++)
-        set_column(feature, (int)i, &package->spec->columns[i], record);
-    OGRGeometryH shape = make_shape(package->spec->shape, points, count);
+    for (size_t i = 0; i < package->spec.column_count; i++)
+        set_column(feature, (int)i, &package->spec.columns[i], record);
+    OGRGeometryH shape = make_shape(package->spec.shape, points, count);
     if (shape)
         OGR_F_SetGeometryDirectly(feature, shape);
-    CPLPushErrorHandler(CPLQuietErrorHandler);
     ok = OGR_L_CreateFeature(package->layer, feature) == OGRERR_NONE && ok;
-    CPLPopErrorHandler();
     OGR_F_Destroy(feature);
     if (!ok)
         return error_set(error, STATUS_IO, "cannot write the layer %s of %s: %s",
-                         package->spec->name, package->path, reason());
+                         package->spec.name, package->path, gdal_reason());
     return STATUS_OK;
 }
 
@@ -258,7 +244,10 @@ struct style_row {
     int64_t updated_s;
 };
 
-#define STYLE_COLUMN(column, type, member) {column, type, offsetof(struct style_row, member)}
+#define STYLE_COLUMN(column, type, member)                                                     \
+    {                                                                                          \
+        column, type, offsetof(struct style_row, member)                                       \
+    }
 
 static const struct package_column style_columns[] = {
     STYLE_COLUMN("f_table_catalog", PACKAGE_TEXT, empty),
@@ -306,13 +295,11 @@ static enum status write_styles(struct package *package, struct error *error)
                                 .updated_s = package->date_s};
         status = package_add(package, &row, NULL, 0, error);
     }
-    CPLPushErrorHandler(CPLQuietErrorHandler);
     CPLErrorReset();
     bool ok = commit(package, false) && blank_catalog(package);
-    CPLPopErrorHandler();
     if (status == STATUS_OK && !ok)
-        status = error_set(error, STATUS_IO, "cannot store the styles in %s: %s",
-                           package->path, reason());
+        status = error_set(error, STATUS_IO, "cannot store the styles in %s: %s", package->path,
+                           gdal_reason());
     return status;
 }
 
@@ -323,16 +310,15 @@ enum status package_close(struct package *package, struct error *error)
     enum status status = error->status;
     if (package->writing && status == STATUS_OK)
         status = write_styles(package, error);
-    CPLPushErrorHandler(CPLQuietErrorHandler);
     CPLErrorReset();
     bool ok = commit(package, false);
     GDALClose(package->dataset);
     ok = ok && CPLGetLastErrorType() < CE_Failure;
-    CPLPopErrorHandler();
     if (package->writing)
         CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
     if (status == STATUS_OK && package->writing && !ok)
-        status = error_set(error, STATUS_IO, "cannot finish %s: %s", package->path, reason());
+        status =
+            error_set(error, STATUS_IO, "cannot finish %s: %s", package->path, gdal_reason());
     for (size_t i = 0; i < package->style_count; i++) {
         free(package->styles[i].table);
         free(package->styles[i].geometry);
@@ -347,14 +333,12 @@ enum status package_close(struct package *package, struct error *error)
 enum status package_open(const char *path, struct package **out, struct error *error)
 {
     static const char *const drivers[] = {"GPKG", NULL};
-    pthread_once(&registered, GDALAllRegister);
-    CPLPushErrorHandler(CPLQuietErrorHandler);
-    GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers, NULL,
-                                      NULL);
-    CPLPopErrorHandler();
+    gdal_start();
+    GDALDatasetH dataset =
+        GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers, NULL, NULL);
     if (!dataset)
         return error_set(error, STATUS_IO, "cannot open %s as a GeoPackage: %s", path,
-                         reason());
+                         gdal_reason());
     struct package *package = base_alloc(1, sizeof *package);
     *package = (struct package){.dataset = dataset, .path = strdup(path)};
     *out = package;
@@ -371,8 +355,8 @@ static int64_t get_time(OGRFeatureH feature, int index)
     struct tm tm = {0};
     int year, zone;
     float second;
-    if (!OGR_F_GetFieldAsDateTimeEx(feature, index, &year, &tm.tm_mon, &tm.tm_mday,
-                                    &tm.tm_hour, &tm.tm_min, &second, &zone))
+    if (!OGR_F_GetFieldAsDateTimeEx(feature, index, &year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
+                                    &tm.tm_min, &second, &zone))
         return TIME_ABSENT;
     tm.tm_year = year - 1900;
     tm.tm_mon--;

@@ -34,7 +34,8 @@ struct package_layer {
     enum package_shape shape;
     const struct package_column *columns;
     size_t column_count;
-    const char *style; /**< QML for layer_styles (geo/qml.h), so that QGIS opens it coloured; or NULL */
+    const char *
+        style; /**< QML for layer_styles (geo/qml.h), so that QGIS opens it coloured; or NULL */
 };
 
 struct package;
@@ -47,7 +48,8 @@ struct package;
 enum status package_create(const char *path, int64_t date_s, struct package **out,
                            struct error *error);
 
-/** Start the next layer; rows go to it until the next call. The declaration is borrowed until then. */
+/** Start the next layer; rows go to it until the next call. The declaration is borrowed until
+ * then. */
 enum status package_begin(struct package *package, const struct package_layer *layer,
                           struct error *error);
 
@@ -65,7 +67,8 @@ enum status package_add(struct package *package, const void *record, const struc
  */
 enum status package_close(struct package *package, struct error *error);
 
-/** Open a GeoPackage for reading. Errors: STATUS_IO, STATUS_FORMAT. Close with package_close. */
+/** Open a GeoPackage for reading. Errors: STATUS_IO, STATUS_FORMAT. Close with package_close.
+ */
 enum status package_open(const char *path, struct package **out, struct error *error);
 
 bool package_has(struct package *package, const char *layer_name);

@@ -23,7 +23,8 @@ static void write_property(struct buffer *out, const char *key, const char *valu
 
 static void colour_text(uint32_t colour, int alpha, char out[32])
 {
-    snprintf(out, 32, "%u,%u,%u,%d", colour >> 16 & 255, colour >> 8 & 255, colour & 255, alpha);
+    snprintf(out, 32, "%u,%u,%u,%d", colour >> 16 & 255, colour >> 8 & 255, colour & 255,
+             alpha);
 }
 
 static void write_marker(struct buffer *out, const char *fill, double size_mm)
@@ -84,7 +85,8 @@ static void write_class(const struct qml *qml, size_t index, struct buffer *out)
 {
     const struct qml_class *class = &qml->classes[index];
     if (qml->bands) {
-        buffer_format(out, "<range lower=\"%g\" upper=\"%g\" label=\"", class->lower, class->upper);
+        buffer_format(out, "<range lower=\"%g\" upper=\"%g\" label=\"", class->lower,
+                      class->upper);
     } else {
         buffer_text(out, "<category type=\"string\" value=\"");
         write_escaped(out, class->value);
@@ -100,10 +102,11 @@ static void write_labels(const char *attribute, struct buffer *out)
                      "fontSize=\"8\" fontSizeUnit=\"Point\" textColor=\"50,50,50,255\" "
                      "isExpression=\"0\" fieldName=\"");
     write_escaped(out, attribute);
-    buffer_text(out, "\"><text-buffer bufferDraw=\"1\" bufferSize=\"0.8\" "
-                     "bufferSizeUnits=\"MM\" bufferColor=\"255,255,255,255\"/></text-style>"
-                     "<placement placement=\"1\" dist=\"1\"/><rendering scaleVisibility=\"1\" "
-                     "scaleMin=\"50000\" scaleMax=\"1\" drawLabels=\"1\"/></settings></labeling>");
+    buffer_text(out,
+                "\"><text-buffer bufferDraw=\"1\" bufferSize=\"0.8\" "
+                "bufferSizeUnits=\"MM\" bufferColor=\"255,255,255,255\"/></text-style>"
+                "<placement placement=\"1\" dist=\"1\"/><rendering scaleVisibility=\"1\" "
+                "scaleMin=\"50000\" scaleMax=\"1\" drawLabels=\"1\"/></settings></labeling>");
 }
 
 void qml_write(const struct qml *qml, struct buffer *out)
@@ -112,7 +115,8 @@ void qml_write(const struct qml *qml, struct buffer *out)
                      "<qgis version=\"3.22.16\" styleCategories=\"Symbology|Labeling\" "
                      "labelsEnabled=\"");
     buffer_text(out, qml->label_with ? "1\">\n" : "0\">\n");
-    buffer_format(out, "<renderer-v2 type=\"%s\" symbollevels=\"0\" enableorderby=\"0\" attr=\"",
+    buffer_format(out,
+                  "<renderer-v2 type=\"%s\" symbollevels=\"0\" enableorderby=\"0\" attr=\"",
                   qml->bands ? "graduatedSymbol" : "categorizedSymbol");
     write_escaped(out, qml->attribute);
     buffer_text(out, qml->bands ? "\" graduatedMethod=\"GraduatedColor\">\n<ranges>"

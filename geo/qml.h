@@ -1,4 +1,5 @@
-/* qml.h - QGIS styles as text, for layer_styles of a GeoPackage: one symbol per word or band. */
+/* qml.h - QGIS styles as text, for layer_styles of a GeoPackage: one symbol per word or band.
+ */
 #ifndef COVTRIAGE_QML_H
 #define COVTRIAGE_QML_H
 

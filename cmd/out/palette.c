@@ -1,13 +1,14 @@
 #include "cmd/out/palette.h"
 
 #include <math.h>
+#include <stdio.h>
 
 static const struct {
     uint32_t colour, tint;
 } verdicts[VERDICT_COUNT] = {
-    [VERDICT_UNKNOWN] = {0x808080, 0xEDEDED},   [VERDICT_WEAK] = {0xD55E00, 0xF9DFCC},
+    [VERDICT_UNKNOWN] = {0x808080, 0xEDEDED},    [VERDICT_WEAK] = {0xD55E00, 0xF9DFCC},
     [VERDICT_MISALIGNED] = {0x0072B2, 0xCCE3F0}, [VERDICT_OUTAGE] = {0xCC79A7, 0xF5E4ED},
-    [VERDICT_PLANNED] = {0x009E73, 0xCCECE3},   [VERDICT_UNDETERMINED] = {0x808080, 0xEDEDED},
+    [VERDICT_PLANNED] = {0x009E73, 0xCCECE3},    [VERDICT_UNDETERMINED] = {0x808080, 0xEDEDED},
 };
 
 uint32_t palette_verdict(enum verdict_kind verdict)
@@ -25,8 +26,10 @@ uint32_t palette_order(const char *kind)
     static const struct {
         const char *kind;
         enum verdict_kind verdict;
-    } kinds[] = {{"repair", VERDICT_OUTAGE},   {"aim", VERDICT_MISALIGNED},
-                 {"swap", VERDICT_MISALIGNED}, {"cover", VERDICT_WEAK},
+    } kinds[] = {{"repair", VERDICT_OUTAGE},
+                 {"aim", VERDICT_MISALIGNED},
+                 {"swap", VERDICT_MISALIGNED},
+                 {"cover", VERDICT_WEAK},
                  {"plan", VERDICT_PLANNED}};
     for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
         if (text_equal(kind, kinds[i].kind))
@@ -46,7 +49,8 @@ uint32_t palette_audit(const char *status)
 }
 
 /* Level in steps that operators draw; below the rule's weak level the colours turn warm.
- * ColorBrewer-like diverging ramp from vermillion over pale to blue, safe for colour blindness. */
+ * ColorBrewer-like diverging ramp from vermillion over pale to blue, safe for colour blindness.
+ */
 static size_t level_bands(const struct result *result, struct result_band *out)
 {
     static const uint32_t colours[] = {0x8C2D04, 0xD55E00, 0xF5A666, 0xF6E8C3,
@@ -93,4 +97,20 @@ size_t palette_bands(const struct result *result, const char *map, double top,
     if (text_equal(map, "weak"))
         top = 1;
     return scaled_bands(map, top, out);
+}
+
+void palette_label(const struct result *result, const struct result_band *bands, size_t count,
+                   size_t index, char text[96])
+{
+    const struct result_band *band = &bands[index];
+    const char *own = result->language == LANGUAGE_ZH ? band->label_zh : band->label_en;
+    double scale = text_equal(band->map, "weak") ? 100 : 1;
+    if (!text_empty(own))
+        snprintf(text, 96, "%s", own);
+    else if (!isfinite(band->from) && index + 1 < count)
+        snprintf(text, 96, "< %g", scale * bands[index + 1].from);
+    else if (index + 1 == count)
+        snprintf(text, 96, "\u2265 %g", scale * band->from);
+    else
+        snprintf(text, 96, "%g \u2026 %g", scale * band->from, scale * bands[index + 1].from);
 }

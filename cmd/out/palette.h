@@ -1,6 +1,6 @@
-/* palette.h - the one table of colours, names and bands that every product uses: worklist, maps,
- * KMZ, report and the styles in the GeoPackage. Colours: Okabe and Ito, "Color Universal Design",
- * 2008, told apart with any kind of colour blindness. */
+/* palette.h - the one table of colours, names and bands that every product uses: worklist,
+ * maps, KMZ, report and the styles in the GeoPackage. Colours: Okabe and Ito, "Color Universal
+ * Design", 2008, told apart with any kind of colour blindness. */
 #ifndef COVTRIAGE_PALETTE_H
 #define COVTRIAGE_PALETTE_H
 
@@ -26,5 +26,10 @@ enum { PALETTE_BANDS = 12 };
  */
 size_t palette_bands(const struct result *result, const char *map, double top,
                      struct result_band out[PALETTE_BANDS]);
+
+/** The band's own label in the result's language, else one made of its limits: "-115 .. -110".
+ */
+void palette_label(const struct result *result, const struct result_band *bands, size_t count,
+                   size_t index, char text[96]);
 
 #endif

@@ -21,7 +21,8 @@ struct result_whatif {
 
 /** One fact and where it was read. */
 struct result_fact {
-    const char *kind; /**< "position", "level", "serving", "alarm", "counter", "antenna", "plan" */
+    const char
+        *kind; /**< "position", "level", "serving", "alarm", "counter", "antenna", "plan" */
     const char *text_zh, *text_en;
     const char *file; /**< "" when derived */
     uint32_t line;    /**< 0 when derived */
@@ -43,7 +44,8 @@ struct result_case {
     const char *group_id, *repeat_of, *flags, *reason_zh, *reason_en;
     /* From the ticket, for people who read the products. */
     int64_t reported_s, occurred_s;
-    const char *address, *symptom, *description, *customer_level, *customer_key, *rat, *district;
+    const char *address, *symptom, *description, *customer_level, *customer_key, *rat,
+        *district;
     const char *reply_zh, *reply_en; /**< the reply text for the ticket */
     double azimuth_from_deg, azimuth_to_deg, tilt_from_deg, tilt_to_deg; /**< of the action */
     const char *order_id; /**< the worklist's order that answers it; set by orders_choose */
@@ -106,12 +108,12 @@ struct result_order {
     const char *ticket_ids; /**< "T1;T2" in the order of the input, the first 200 */
     double gain_db, gain_lo_db, gain_hi_db; /**< expected, and where 80 % of them lie */
     int64_t due_s;                          /**< the earliest of its tickets */
-    double priority;  /**< weight x cure / crew_days */
-    double weight;    /**< sum of its tickets' weights (VIP, repeat, group, overdue) */
-    double cure;      /**< share of that weight it is expected to clear, 0..1 */
-    double crew_days; /**< by kind, from the rules */
-    uint32_t rank;    /**< 1 = first */
-    bool this_round;  /**< within the crew-days of this round */
+    double priority;                        /**< weight x cure / crew_days */
+    double weight;             /**< sum of its tickets' weights (VIP, repeat, group, overdue) */
+    double cure;               /**< share of that weight it is expected to clear, 0..1 */
+    double crew_days;          /**< by kind, from the rules */
+    uint32_t rank;             /**< 1 = first */
+    bool this_round;           /**< within the crew-days of this round */
     const char *status, *note; /**< as the crew typed them into the sheet; "" */
 };
 
@@ -125,9 +127,9 @@ struct result_line {
 
 /** One colour band of a map's legend: the program's own, or the user's legends.csv. */
 struct result_band {
-    const char *map; /**< "level", "density", "weak", "gain" */
-    double from;     /**< values from here to the next band's from */
-    uint32_t colour; /**< 0xRRGGBB */
+    const char *map;                 /**< "level", "density", "weak", "gain" */
+    double from;                     /**< values from here to the next band's from */
+    uint32_t colour;                 /**< 0xRRGGBB */
     const char *label_zh, *label_en; /**< "": made from the numbers */
 };
 
@@ -156,8 +158,8 @@ struct result {
     size_t line_count;
     struct result_band *bands; /**< the user's own; a map without any uses ours */
     size_t band_count;
-    const char *run_json; /**< the run's record, whole */
-    struct rules rules;   /**< in force */
+    const char *run_json;   /**< the run's record, whole */
+    struct rules rules;     /**< in force */
     enum language language; /**< of the run: products made again are in it */
     int64_t now_s;
     int utc_offset_s;
@@ -168,14 +170,17 @@ void result_init(struct result *result);
 /** Frees the arena; the rest lives in it. */
 void result_free(struct result *result);
 
-/** "weak-coverage" ..., by enum verdict_kind; "" for VERDICT_UNKNOWN. */
-extern const char *const verdict_words[VERDICT_COUNT];
+/** A copy of the text with phone numbers masked: 138****1234. */
+char *result_mask_phones(struct arena *arena, const char *text);
+
+/** The words of a verdict, and back; "" and VERDICT_UNKNOWN when there is none. */
+const char *verdict_word(enum verdict_kind verdict);
 enum verdict_kind verdict_of(const char *word);
 
 /**
- * Complete what the run did not fill: NULL strings become "", a case without a district gets the
- * township or county whose centre lies nearest, phone-like digits in ticket texts are masked
- * unless `show_phones`. Called once, before orders_choose and the store.
+ * Complete what the run did not fill: NULL strings become "", a case without a district gets
+ * the township or county whose centre lies nearest, phone-like digits in ticket texts are
+ * masked unless `show_phones`. Called once, before orders_choose and the store.
  */
 void result_complete(struct result *result, bool show_phones);
 
