@@ -1,0 +1,109 @@
+/* surface.h - the calibrated radio surface: what level each cell brings to any place, how sure
+ * that is, and what another azimuth, tilt or a new site would bring.
+ *
+ * A level is power + antenna + trend of the path + what is common to all masts at the place
+ * (buildings, trees) + what is special to this mast there (shadowing) + fading. Trend,
+ * variances and ranges are estimated from the measurements; both fields are kriged from the
+ * residuals near the place, so that sigma shrinks there. Cells of one mast share path and
+ * shadowing, so each learns from the measurements of the others. Drive tests stand outdoors and
+ * count in full; reports are a mixture of outdoors and indoors and are weighed so. Levels are
+ * outdoors.
+ *
+ * Const after surface_new: any number of threads may ask at once. */
+#ifndef COVTRIAGE_RADIO_SURFACE_H
+#define COVTRIAGE_RADIO_SURFACE_H
+
+#include "geo/base.h"
+#include "models/radio/antenna.h"
+#include "models/tables/world.h"
+
+struct surface;
+
+struct surface_options {
+    int threads; /**< 1.. ; the result does not depend on it */
+    /** Where each cell's antenna actually stands (world->cell_count entries), as an audit
+     * found; NULL: as the tables say. An entry whose azimuth and tilt are all NAN keeps the
+     * table's. */
+    const struct antenna_aim *standing;
+};
+
+/** An expected level and its standard deviation; dbm NAN where nothing can be said. */
+struct surface_level {
+    double dbm, sigma_db;
+};
+
+/** A cell that reaches a place. */
+struct surface_server {
+    uint32_t cell;
+    struct surface_level level;
+};
+
+/** A site that does not stand yet. Absent numbers (NAN) are taken from the network's own. */
+struct surface_site {
+    struct xy at;
+    double height_m;
+    const double *azimuths_deg; /**< `sectors` of them; none: omni */
+    int sectors;
+    enum rat rat;
+    double frequency_mhz, power_dbm, tilt_deg;
+};
+
+/** Levels indoors: outdoor level less a loss of this mean and spread. */
+struct surface_indoor {
+    double loss_db, sigma_db;
+    double share; /**< of the reports that are indoors; NAN: not known */
+};
+
+/**
+ * Calibrate on world->bins. Without measurements the trend alone stands, with a wide sigma.
+ * Free with surface_free. The world is borrowed and must outlive the surface.
+ * Errors: none today but STATUS_MISSING without cells.
+ */
+enum status surface_new(const struct world *world, const struct surface_options *options,
+                        struct surface **out, struct error *error);
+void surface_free(struct surface *surface);
+
+/** The level outdoors of one cell at a place of the world's plane. */
+struct surface_level surface_at(const struct surface *surface, uint32_t cell, struct xy at);
+
+/**
+ * The cells that reach a place, strongest expected level first (ties by cell), at most `limit`.
+ * Cells more than `surface_reach_db` (a rule) below the strongest are left out. Returns the
+ * count. rat RAT_UNKNOWN: of any technology.
+ */
+size_t surface_servers(const struct surface *surface, struct xy at, enum rat rat,
+                       struct surface_server *out, size_t limit);
+
+/**
+ * The level of the best of some servers: the mean and spread of the greatest of the independent
+ * normal levels. Source: C. E. Clark, "The greatest of a finite set of random variables",
+ * Operations Research 9(2), 1961.
+ */
+struct surface_level surface_best(const struct surface_server *servers, size_t count);
+
+/** The level of a cell if its antenna were turned to `aim` (azimuth NAN: as it stands now). */
+struct surface_level surface_aimed(const struct surface *surface, uint32_t cell,
+                                   const struct antenna_aim *aim, struct xy at);
+
+/** The level of the best sector of a site to be built. */
+struct surface_level surface_site_at(const struct surface *surface,
+                                     const struct surface_site *site, struct xy at);
+
+/** How the standing antenna of a cell points, as the surface takes it. */
+struct antenna_aim surface_standing(const struct surface *surface, uint32_t cell);
+
+struct surface_indoor surface_indoors(const struct surface *surface);
+
+/** What the calibration found, for `check`, run.json and people. */
+struct surface_summary {
+    double slope_db;        /**< loss per decade of distance */
+    double diffraction;     /**< share of the terrain's diffraction loss that is seen; NAN */
+    double place_sigma_db;  /**< common to all masts at a place */
+    double mast_sigma_db;   /**< special to one mast at a place */
+    double fading_sigma_db; /**< of one drive-test sample */
+    double range_m;         /**< where the correlation has fallen to 1/e */
+    uint64_t bins, cells;   /**< used */
+};
+struct surface_summary surface_summary(const struct surface *surface);
+
+#endif
