@@ -52,10 +52,12 @@ libraries:
 	@echo "libraries are missing: \`make demo\` installs them, .ci/packages lists them" >&2; exit 1
 endif
 
-# The generator and the story runner, of one file each and the library.
-$(BUILD)/samples/%: samples/%.c $(BUILD)/libcovtriage.a
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcovtriage.a $(LDLIBS)
+# The generator of invented counties and the programs that judge results against their truth.
+GENERATOR_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out samples/score_%,$(wildcard samples/*.c)))
+$(BUILD)/samples/make_county: $(GENERATOR_OBJ) $(BUILD)/libcovtriage.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/samples/score_%: $(BUILD)/samples/score_%.o $(BUILD)/libcovtriage.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 # A unit or vector test is one file in tests/unit or tests/vectors with cmocka's main().
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libcovtriage.a
@@ -73,7 +75,7 @@ $(BUILD)/tests/products/%: tests/products/%.c tests/products/fake.c $(OUT_OBJ) $
 export COVTRIAGE := $(CURDIR)/$(BUILD)/covtriage
 export MAKE_COUNTY := $(CURDIR)/$(BUILD)/samples/make_county
 export RUN_STORY := $(CURDIR)/$(BUILD)/tests/scenario/run_story
-TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/*.c tests/scenario/*.c))
+TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/score_*.c tests/scenario/*.c))
 SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh)
 
 .PHONY: test unit vectors scenario golden
