@@ -18,8 +18,10 @@ struct name {
 
 /** The canonical word of a value, "" for _UNKNOWN. */
 const char *name_of(const struct name *names, int value);
-/** The value of a word (ASCII case ignored), 0 when unknown. */
+/** The value of a word (case, width, spaces and punctuation ignored), 0 when unknown. */
 int name_value(const struct name *names, const char *text);
+/** As name_value, else the value of the longest of the words that the text holds. */
+int name_within(const struct name *names, const char *text);
 
 enum rat { RAT_UNKNOWN = 0, RAT_GSM, RAT_UMTS, RAT_LTE, RAT_NR, RAT_COUNT };
 enum coverage { COVERAGE_UNKNOWN = 0, COVERAGE_MACRO, COVERAGE_INDOOR };

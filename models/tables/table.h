@@ -15,11 +15,13 @@
 
 enum field_type {
     FIELD_TEXT,   /**< const char *; white space around it trimmed */
+    FIELD_ID,     /**< const char *; as text, but refused when a spreadsheet rounded it */
     FIELD_NUMBER, /**< double; NAN when absent, "," as decimal sign only if unambiguous */
     FIELD_TIME,   /**< int64_t seconds; the forms are listed in time.h */
     FIELD_NAME,   /**< an enum by `names` */
-    FIELD_LON,    /**< double degrees; also degrees-minutes-seconds, degree sign, E/W */
-    FIELD_LAT,
+    FIELD_LON,    /**< double degrees; also degrees-minutes-seconds, degree sign, E/W. The */
+    FIELD_LAT,    /**< offset of a latitude is the longitude's + 8, as in struct point */
+    FIELD_POINT,  /**< struct point: both in one cell, "23.1, 113.2" */
 };
 
 /** One declared column. */
@@ -32,6 +34,7 @@ struct field {
     double min, max;       /**< FIELD_NUMBER: outside is refused; both 0: any */
     const struct name *names; /**< FIELD_NAME */
     bool required;            /**< a row without it is refused; a file without it is unusable */
+    const char *unit;         /**< of the number: "dBm", "m", "deg"; NULL: none */
 };
 
 /** Says why a row was refused, from inside a finish function. */
@@ -46,6 +49,7 @@ struct table_spec {
     const char *name; /**< "complaints", "cells" ... also the file's base name */
     const struct field *fields;
     size_t field_count, record_size;
+    size_t line_offset; /**< of the record's uint32_t line; 0: it has none */
     /** After the columns are set: derive and cross-check. false: refused, *why filled. */
     bool (*finish)(void *record, struct arena *arena, struct refusal *why);
 };
@@ -53,28 +57,36 @@ struct table_spec {
 extern const struct table_spec complaint_spec, cell_spec, sample_spec, alarm_spec, counter_spec,
     plan_spec, place_spec, subscribers_spec, terminal_spec;
 
-/** One refused row. */
+/**
+ * One refused row, or one value that could not be used in a row that could: a row is refused
+ * for its required columns only, everything else is read without the bad value.
+ */
 struct reject {
     const char *file; /**< as the user named it */
     uint32_t line;
     const char *column, *value, *reason;
+    bool kept; /**< only the value was dropped, the row was read */
 };
 
 struct rejects {
     struct arena *arena;
     struct reject *items;
     size_t count, capacity;
-    size_t total; /**< including those past the listing's limit */
+    size_t total; /**< including those past REJECTS_LISTED, which are counted only */
 };
 
-/** List a refused row; texts are copied into rejects->arena. Past the listing's limit only the
- * total grows. */
+/** So many rejects are listed one by one; the others are counted. */
+#define REJECTS_LISTED 10000
+
+/** List one; the texts are copied (the value cut to 120 bytes) into rejects->arena. Past the
+ * listing's limit only the total grows. */
 void rejects_add(struct rejects *rejects, struct reject reject);
 
 /** A header that was matched, for `check` and run.json. */
 struct column_match {
     const char *header; /**< as in the file, UTF-8 */
     const char *field;  /**< canonical name; NULL: not used */
+    const char *note;   /**< "" or why: "distance_m is taken from ...", "kHz read as MHz" */
 };
 
 /** What was understood of one file. */
@@ -83,7 +95,11 @@ struct table_report {
     char separator;
     struct column_match *columns;
     size_t column_count;
-    uint64_t rows, refused;
+    uint64_t rows;       /**< in the file, without header and blank lines: read + refused */
+    uint64_t refused;    /**< rows */
+    uint64_t dropped;    /**< values dropped from rows that were read */
+    uint64_t short_rows; /**< rows with fewer values than the header */
+    uint64_t replaced;   /**< bytes that were not valid in the encoding */
     int64_t first_s, last_s;
     double west, south, east, north; /**< NAN when no position */
 };
@@ -101,6 +117,8 @@ typedef enum status (*table_row)(void *context, const void *record);
 /**
  * Read the file at `path` as the table `spec`, row by row, in bounded memory.
  * `report` may be NULL; its strings live in options->rejects->arena.
+ * The kind of file is told by its extension (.xlsx, .xls, .gpkg, .shp, .tab, .kml: through
+ * GDAL) and by its content (models/tables/vendor, else CSV).
  * Errors: STATUS_IO (cannot be opened, a directory, unreadable), STATUS_FORMAT (no header, a
  * required column is missing: the sentence names the headers that were seen), or what `row`
  * returned.

@@ -75,7 +75,6 @@ static void refuse(struct loader *loader, uint32_t line, const char *column, con
                                                          .value = value,
                                                          .reason = reason});
     loader->source->report.refused++;
-    loader->source->report.rows--;
 }
 
 static enum status add_cell(void *context, const void *record)
@@ -237,7 +236,8 @@ static const struct field rule_fields[] = {
 static const struct table_spec rule_spec = {.name = "rules",
                                             .fields = rule_fields,
                                             .field_count = ARRAY_COUNT(rule_fields),
-                                            .record_size = sizeof(struct rule_row)};
+                                            .record_size = sizeof(struct rule_row),
+                                            .line_offset = offsetof(struct rule_row, line)};
 
 /* --set wins over rules.csv, because it is said for this run. */
 static enum status add_rule(void *context, const void *record)

@@ -1,0 +1,91 @@
+#include "models/tables/fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+static bool keeps(utf8proc_int32_t code)
+{
+    switch (utf8proc_category(code)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void put_code(struct buffer *out, utf8proc_int32_t code)
+{
+    utf8proc_uint8_t bytes[4];
+    utf8proc_ssize_t n = utf8proc_encode_char(code, bytes);
+    buffer_append(out, (const char *)bytes, (size_t)n);
+}
+
+static bool opens(utf8proc_int32_t code)
+{
+    return code == '(' || code == '[' || code == '{' || code == 0x3010;
+}
+
+static bool closes(utf8proc_int32_t code)
+{
+    return code == ')' || code == ']' || code == '}' || code == 0x3011;
+}
+
+/* A "%" is the only sign that names a unit without brackets. */
+static void fold_codes(const utf8proc_uint8_t *text, struct buffer *out, struct buffer *unit)
+{
+    int depth = 0;
+    utf8proc_int32_t code;
+    for (utf8proc_ssize_t n; *text && (n = utf8proc_iterate(text, -1, &code)) > 0; text += n) {
+        if (opens(code) && unit) {
+            if (depth++ == 0)
+                buffer_clear(unit);
+        } else if (closes(code) && unit && depth > 0) {
+            depth--;
+        } else if (depth > 0) {
+            put_code(unit, code);
+        } else if (keeps(code)) {
+            put_code(out, code);
+        } else if (code == '%' && unit && !unit->length) {
+            buffer_text(unit, "%");
+        }
+    }
+}
+
+void fold_text(const char *text, struct buffer *out, struct buffer *unit)
+{
+    buffer_clear(out);
+    buffer_append(out, "", 0);
+    if (unit) {
+        buffer_clear(unit);
+        buffer_append(unit, "", 0);
+    }
+    utf8proc_uint8_t *normal = NULL;
+    utf8proc_ssize_t n =
+        utf8proc_map((const utf8proc_uint8_t *)text, 0, &normal,
+                     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                         UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    if (n >= 0)
+        fold_codes(normal, out, unit);
+    free(normal);
+}
+
+bool fold_equal(const char *a, const char *b)
+{
+    struct buffer x = {0}, y = {0};
+    fold_text(a, &x, NULL);
+    fold_text(b, &y, NULL);
+    bool same = x.length == y.length && memcmp(x.bytes, y.bytes, x.length) == 0;
+    buffer_free(&x);
+    buffer_free(&y);
+    return same;
+}

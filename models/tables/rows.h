@@ -1,0 +1,39 @@
+/* rows.h - rows of strings under a header, wherever they come from: CSV text, a layer that
+ * GDAL reads, a vendor's file. A source pushes them into a sink; table.c is the sink that
+ * makes records of them, and a vendor reader may stand between as source and sink. */
+#ifndef COVTRIAGE_ROWS_H
+#define COVTRIAGE_ROWS_H
+
+#include "geo/base.h"
+
+/** Where rows go. A status other than OK ends the read and is returned by the source. */
+struct row_sink {
+    void *context;
+    /** Once, before the rows: the column names in UTF-8; valid in the call only. */
+    enum status (*header)(void *context, uint32_t line, const char *const *names, size_t count,
+                          struct error *error);
+    /** A row; "" where a value is absent, fewer values than names when the rest is absent. */
+    enum status (*row)(void *context, uint32_t line, const char *const *values, size_t count,
+                       struct error *error);
+    /** A row that the source itself could not read: it counts as refused. */
+    void (*refuse)(void *context, uint32_t line, const char *column, const char *value,
+                   const char *reason);
+};
+
+/** What the source understood of the file. Static strings. */
+struct row_facts {
+    const char *format, *encoding; /**< "csv", "xlsx", "MRO XML" ...; "" when not text */
+    char separator;                /**< 0: none */
+    uint64_t replaced;             /**< bytes that were not valid in the encoding */
+};
+
+/**
+ * Stream a CSV file: encoding, separator (comma, semicolon, tab, bar; or a first line
+ * "sep=x") and quotes recognised; the first row that is not blank is the header. Quotes left
+ * open and rows over LINES_LIMIT are refused one by one and the read goes on.
+ * Errors: as lines_open; STATUS_FORMAT without a header row or when quoting is hopeless.
+ */
+enum status rows_read_csv(const char *path, const struct row_sink *sink,
+                          struct row_facts *facts, struct error *error);
+
+#endif

@@ -1,0 +1,5 @@
+#include "models/tables/vendor/vendor.h"
+
+#include <stddef.h>
+
+const struct vendor_reader *const vendor_readers[] = {NULL};
