@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "geo/index.h"
+#include "geo/terrain.h"
 #include "models/tables/folder.h"
 #include "models/tables/world_load.h"
 
@@ -300,6 +301,36 @@ static enum status load_rest(struct loader *loader)
     return load_samples(loader);
 }
 
+/* Beyond this from the outermost cell no path is judged, so no height is wanted. */
+static const double TERRAIN_MARGIN_M = 20e3;
+
+static struct terrain_extent cells_extent(const struct world *world)
+{
+    struct terrain_extent extent = {{INFINITY, INFINITY}, {-INFINITY, -INFINITY}};
+    for (size_t i = 0; i < world->cell_count; i++) {
+        struct xy at = world->cells[i].xy;
+        if (!isfinite(at.x_m) || !isfinite(at.y_m))
+            continue;
+        extent.low.x_m = fmin(extent.low.x_m, at.x_m - TERRAIN_MARGIN_M);
+        extent.low.y_m = fmin(extent.low.y_m, at.y_m - TERRAIN_MARGIN_M);
+        extent.high.x_m = fmax(extent.high.x_m, at.x_m + TERRAIN_MARGIN_M);
+        extent.high.y_m = fmax(extent.high.y_m, at.y_m + TERRAIN_MARGIN_M);
+    }
+    return extent;
+}
+
+static enum status load_terrain(struct loader *loader)
+{
+    struct world *world = loader->world;
+    const char *path = NULL;
+    enum status status =
+        folder_find_raster(world->folder, "dem", world->arena, &path, loader->error);
+    if (status != STATUS_OK || !path)
+        return status;
+    return terrain_open(&path, 1, world->crs_name, cells_extent(world), &world->terrain,
+                        loader->error);
+}
+
 static int64_t latest_time(const struct world *world)
 {
     int64_t latest = TIME_ABSENT;
@@ -321,6 +352,8 @@ static enum status load(struct loader *loader, bool with_complaints)
         status = load_table(loader, &complaint_spec, add_complaint, true);
     if (status == STATUS_OK)
         status = load_rest(loader);
+    if (status == STATUS_OK)
+        status = load_terrain(loader);
     if (status != STATUS_OK)
         return status;
     world_index_events(loader);
@@ -372,6 +405,7 @@ void world_free(struct world *world)
     free(world->subscribers);
     free(world->terminals);
     free(world->bins);
+    terrain_close(world->terrain);
     arena_free(world->arena);
     free(world);
 }
