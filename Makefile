@@ -59,6 +59,10 @@ $(BUILD)/samples/make_county: $(GENERATOR_OBJ) $(BUILD)/libcovtriage.a
 $(BUILD)/samples/score_%: $(BUILD)/samples/score_%.o $(BUILD)/libcovtriage.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
+STORY_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/scenario/*.c))
+$(BUILD)/tests/scenario/run_story: $(STORY_OBJ) $(BUILD)/libcovtriage.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+
 # A unit or vector test is one file in tests/unit or tests/vectors with cmocka's main().
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libcovtriage.a
 	@mkdir -p $(@D)
@@ -75,7 +79,7 @@ $(BUILD)/tests/products/%: tests/products/%.c tests/products/fake.c $(OUT_OBJ) $
 export COVTRIAGE := $(CURDIR)/$(BUILD)/covtriage
 export MAKE_COUNTY := $(CURDIR)/$(BUILD)/samples/make_county
 export RUN_STORY := $(CURDIR)/$(BUILD)/tests/scenario/run_story
-TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/score_*.c tests/scenario/*.c))
+TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/score_*.c tests/scenario/run_*.c))
 SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh)
 
 .PHONY: test unit vectors scenario golden
