@@ -89,4 +89,7 @@ enum status story_line(struct story *story, const char *line, struct error *erro
 /** Write the case folder of the story into `folder`. */
 enum status story_write(const struct story *story, const char *folder, struct error *error);
 
+/** Print what each complaint with a position hears when all works: to write stories by. */
+void story_show(const struct story *story);
+
 #endif

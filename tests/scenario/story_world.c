@@ -271,3 +271,16 @@ enum status story_write(const struct story *story, const char *folder, struct er
     }
     return STATUS_OK;
 }
+
+void story_show(const struct story *story)
+{
+    for (int i = 0; i < story->complaint_count; i++) {
+        const struct story_complaint *c = &story->complaints[i];
+        struct level list[4];
+        int count = c->has_point ? list_cells(story, c->rat, c->at, list) : 0;
+        printf("     %s hears", c->id);
+        for (int k = 0; k < count; k++)
+            printf(" %s %.0f", story->cells[list[k].cell].id, list[k].dbm);
+        puts("");
+    }
+}
