@@ -10,7 +10,7 @@ BUILD   := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))$(if $(COVER),/cover
 VERSION := 0.1.0
 DATADIR := $(PREFIX)/share/covtriage
 
-PACKAGES := gdal proj geos cairo pangocairo expat json-c libutf8proc xlsxwriter opencc
+PACKAGES := gdal proj geos cairo pangocairo expat json-c libutf8proc xlsxwriter opencc libzip zlib
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
@@ -43,6 +43,13 @@ $(BUILD)/libcovtriage.a: $(LIB_OBJ)
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The Chinese catalog is compiled by gettext and becomes part of the program.
+CPPFLAGS += -DSAY_CATALOG='"$(BUILD)/models/zh.mo"'
+$(BUILD)/models/say.o: $(BUILD)/models/zh.mo
+$(BUILD)/models/zh.mo: models/lang/zh.po
+	@mkdir -p $(@D)
+	msgfmt --check-format --check-domain -o $@ $<
 
 # The program needs what .ci/packages lists; say so before the compiler does.
 ifeq ($(PKG_LIBS),)
@@ -107,9 +114,9 @@ fuzz: ## the readers of hostile input under clang's fuzzer, 30 s each
 	@for f in $(wildcard tests/fuzz/*.c); do $(MAKE) -s $(BUILD)/fuzz/$$(basename $$f .c) && \
 	    tests/fuzz/run.sh $(BUILD)/fuzz/$$(basename $$f .c) || exit 1; done
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(BUILD)/models/zh.mo
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
+	clang $(CPPFLAGS) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) $(LDLIBS)
 
 .PHONY: bench
 bench: all ## speed, in CPU seconds: tests/bench/*.sh
@@ -149,6 +156,14 @@ $(BUILD)/tidy/%.ok: % .clang-tidy
 	@mkdir -p $(@D)
 	@clang-tidy --quiet --warnings-as-errors='*' $< -- $(CPPFLAGS) -std=gnu11 2>/dev/null
 	@touch $@
+
+.PHONY: lang
+lang: ## merge new texts of say() into models/lang/zh.po, list what has no translation
+	@mkdir -p $(BUILD)
+	@xgettext --from-code=UTF-8 -L C -ksay:2 -kN_ --omit-header --no-location -o $(BUILD)/texts.pot \
+	    $(filter %.c,$(LIB_SRC) $(CMD_SRC))
+	@msgmerge -q --no-location --no-fuzzy-matching -U --backup=none models/lang/zh.po $(BUILD)/texts.pot
+	@msgattrib --untranslated --no-obsolete models/lang/zh.po
 
 # ---- what a user installs ------------------------------------------------------------
 COMMANDS = $(shell $(BUILD)/covtriage --help | awk '/^  [a-z]/{print $$1}')

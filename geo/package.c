@@ -330,19 +330,54 @@ enum status package_close(struct package *package, struct error *error)
     return status;
 }
 
-enum status package_open(const char *path, struct package **out, struct error *error)
+static enum status open_with(const char *path, const char *const *drivers, struct package **out,
+                             struct error *error)
 {
-    static const char *const drivers[] = {"GPKG", NULL};
     gdal_start();
     GDALDatasetH dataset =
         GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers, NULL, NULL);
     if (!dataset)
-        return error_set(error, STATUS_IO, "cannot open %s as a GeoPackage: %s", path,
-                         gdal_reason());
+        return error_set(error, STATUS_IO, "cannot read %s: %s", path, gdal_reason());
     struct package *package = base_alloc(1, sizeof *package);
     *package = (struct package){.dataset = dataset, .path = strdup(path)};
     *out = package;
     return STATUS_OK;
+}
+
+enum status package_open(const char *path, struct package **out, struct error *error)
+{
+    static const char *const drivers[] = {"GPKG", NULL};
+    return open_with(path, drivers, out, error);
+}
+
+enum status package_open_any(const char *path, struct package **out, struct error *error)
+{
+    static const char *const drivers[] = {"GPKG", "XLSX", "CSV", NULL};
+    CPLSetThreadLocalConfigOption("OGR_XLSX_HEADERS", "FORCE");
+    CPLSetThreadLocalConfigOption("OGR_XLSX_FIELD_TYPES", "STRING");
+    enum status status = open_with(path, drivers, out, error);
+    for (int l = 0; status == STATUS_OK && l < GDALDatasetGetLayerCount((*out)->dataset); l++)
+        OGR_L_GetLayerDefn(
+            GDALDatasetGetLayer((*out)->dataset, l)); /* reads under these options */
+    CPLSetThreadLocalConfigOption("OGR_XLSX_HEADERS", NULL);
+    CPLSetThreadLocalConfigOption("OGR_XLSX_FIELD_TYPES", NULL);
+    return status;
+}
+
+size_t package_layer_count(struct package *package)
+{
+    return (size_t)GDALDatasetGetLayerCount(package->dataset);
+}
+
+const char *package_layer_name(struct package *package, size_t index)
+{
+    return OGR_L_GetName(GDALDatasetGetLayer(package->dataset, (int)index));
+}
+
+bool package_has_column(struct package *package, size_t index, const char *column)
+{
+    OGRLayerH layer = GDALDatasetGetLayer(package->dataset, (int)index);
+    return OGR_FD_GetFieldIndex(OGR_L_GetLayerDefn(layer), column) >= 0;
 }
 
 bool package_has(struct package *package, const char *layer_name)

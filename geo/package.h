@@ -71,6 +71,14 @@ enum status package_close(struct package *package, struct error *error);
  */
 enum status package_open(const char *path, struct package **out, struct error *error);
 
+/** As package_open, of any table that GDAL reads: an XLSX by its sheets, a CSV. The first row
+ * of a sheet is its header. */
+enum status package_open_any(const char *path, struct package **out, struct error *error);
+
+size_t package_layer_count(struct package *package);
+const char *package_layer_name(struct package *package, size_t index); /**< borrowed */
+/** Has the layer, by its number, such a column? ASCII case ignored. */
+bool package_has_column(struct package *package, size_t index, const char *column);
 bool package_has(struct package *package, const char *layer_name);
 
 /** One row read: the record is zeroed before its columns are set; points are borrowed. */

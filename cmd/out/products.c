@@ -1,0 +1,21 @@
+#include "cmd/out/products.h"
+
+#include <stdio.h>
+
+#include "cmd/out/worklist.h"
+
+enum status products_write(const struct result *result, const char *folder,
+                           const struct products_options *options, struct error *error)
+{
+    bool all = !options->worklist && !options->heatmap && !options->kmz && !options->report;
+    char path[4096];
+    if (all || options->worklist) {
+        snprintf(path, sizeof path, "%s/worklist.csv", folder);
+        if (worklist_write_csv(result, path, error) != STATUS_OK)
+            return error->status;
+        snprintf(path, sizeof path, "%s/worklist.xlsx", folder);
+        if (worklist_write_xlsx(result, path, error) != STATUS_OK)
+            return error->status;
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,110 @@
+#include "cmd/out/statuses.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "geo/package.h"
+
+/* The three columns that matter. */
+struct status_row {
+    const char *order_id, *status, *note;
+};
+
+struct keeping {
+    struct result *result;
+    struct textmap by_id; /* order_id -> order */
+    bool typed;           /* rows come from a sheet, not from the store */
+    const char **old_status, **old_note;
+};
+
+static enum status keep_row(void *context, const void *record, const struct xy *points,
+                            size_t count)
+{
+    struct keeping *keeping = context;
+    const struct status_row *row = record;
+    (void)points;
+    (void)count;
+    uint32_t i =
+        text_empty(row->order_id) ? TEXTMAP_NONE : textmap_get(&keeping->by_id, row->order_id);
+    if (i == TEXTMAP_NONE)
+        return STATUS_OK;
+    struct result_order *order = &keeping->result->orders[i];
+    if (!keeping->typed) {
+        order->status = keeping->old_status[i] = row->status;
+        order->note = keeping->old_note[i] = row->note;
+        return STATUS_OK;
+    }
+    if (!text_empty(row->status) && !text_equal(row->status, keeping->old_status[i]))
+        order->status = row->status;
+    if (!text_empty(row->note) && !text_equal(row->note, keeping->old_note[i]))
+        order->note = row->note;
+    return STATUS_OK;
+}
+
+/* The headers of one layer: the store's, or those of the language that a sheet was made in. */
+static bool read_layer(struct keeping *keeping, struct package *package, size_t index,
+                       const char *const header[3], struct error *error)
+{
+    const struct package_column columns[] = {
+        {header[0], PACKAGE_TEXT, offsetof(struct status_row, order_id)},
+        {header[1], PACKAGE_TEXT, offsetof(struct status_row, status)},
+        {header[2], PACKAGE_TEXT, offsetof(struct status_row, note)},
+    };
+    const struct package_layer layer = {.name = package_layer_name(package, index),
+                                        .columns = columns,
+                                        .column_count = ARRAY_COUNT(columns)};
+    if (!package_has_column(package, index, header[0]) ||
+        !package_has_column(package, index, header[1]))
+        return true;
+    return package_read(package, &layer, keeping->result->arena, keep_row, keeping, error) ==
+           STATUS_OK;
+}
+
+static enum status read_file(struct keeping *keeping, const char *path, struct error *error)
+{
+    const char *const headers[][3] = {
+        {"order_id", "status", "note"},
+        {"Order", "Status", "Note"},
+        {say(LANGUAGE_ZH, "Order"), say(LANGUAGE_ZH, "Status"), say(LANGUAGE_ZH, "Note")}};
+    struct package *package = NULL;
+    if (package_open_any(path, &package, error) != STATUS_OK)
+        return error->status;
+    bool ok = true;
+    for (size_t l = 0; ok && l < package_layer_count(package); l++)
+        for (size_t h = 0; ok && h < ARRAY_COUNT(headers); h++)
+            ok = read_layer(keeping, package, l, headers[h], error);
+    return package_close(package, error);
+}
+
+static bool there(const char *folder, const char *name, char *path, size_t size)
+{
+    snprintf(path, size, "%s/%s", folder, name);
+    return access(path, R_OK) == 0;
+}
+
+enum status statuses_keep(struct result *result, const char *folder, struct error *error)
+{
+    char path[4096];
+    struct keeping keeping = {.result = result,
+                              .old_status = base_alloc(result->order_count + 1, sizeof(char *)),
+                              .old_note = base_alloc(result->order_count + 1, sizeof(char *))};
+    for (size_t i = 0; i < result->order_count; i++) {
+        textmap_put(&keeping.by_id, result->orders[i].order_id, (uint32_t)i);
+        keeping.old_status[i] = keeping.old_note[i] = "";
+    }
+    struct error no_store = {
+        0}; /* an unreadable old store only means that nothing was stored */
+    if (there(folder, "triage.gpkg", path, sizeof path))
+        read_file(&keeping, path, &no_store);
+    keeping.typed = true;
+    enum status status = STATUS_OK;
+    if (there(folder, "worklist.xlsx", path, sizeof path) ||
+        there(folder, "worklist.csv", path, sizeof path))
+        status = read_file(&keeping, path, error);
+    textmap_free(&keeping.by_id);
+    free(keeping.old_status);
+    free(keeping.old_note);
+    return status;
+}
