@@ -19,6 +19,18 @@ void rules_default(struct rules *rules)
     }
 }
 
+double rules_weak_dbm(const struct rules *rules, enum rat rat)
+{
+    switch (rat) {
+    case RAT_GSM:
+        return RULE_VALUE(rules, weak_rxlev_dbm);
+    case RAT_UMTS:
+        return RULE_VALUE(rules, weak_rscp_dbm);
+    default:
+        return RULE_VALUE(rules, weak_rsrp_dbm);
+    }
+}
+
 /* Length of the longest common prefix plus suffix: enough to suggest a near name. */
 static size_t likeness(const char *a, const char *b)
 {

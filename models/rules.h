@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "geo/base.h"
+#include "models/tables/record.h"
 
 enum rule_id {
 #define RULE(id, value, unit, min, max, meaning, source) RULE_##id,
@@ -34,6 +35,9 @@ struct rules {
 #define RULE_VALUE(rules, id) ((rules)->value[RULE_##id])
 
 void rules_default(struct rules *rules);
+
+/** The level in force below which a place is weak for a technology, dBm; unknown: as LTE. */
+double rules_weak_dbm(const struct rules *rules, enum rat rat);
 
 /**
  * Put a value in force. `origin` is a static string. Errors: STATUS_USAGE for an unknown

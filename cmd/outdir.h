@@ -1,0 +1,31 @@
+/* outdir.h - a folder of results that appears whole or not at all: everything is written into a
+ * staging folder beside it, which takes its name in one rename. */
+#ifndef COVTRIAGE_OUTDIR_H
+#define COVTRIAGE_OUTDIR_H
+
+#include <stdbool.h>
+
+#include "geo/base.h"
+
+struct outdir {
+    char *path;    /**< where the results will be */
+    char *staging; /**< where they are written: path + ".partial-<pid>" */
+    bool replaces; /**< an older result stands at path */
+    int lock;      /**< held while this run writes */
+};
+
+/**
+ * Prepare to write `path`. An existing folder is only replaced with `overwrite`, and only when
+ * it is one of ours (holds run.json) or empty. Errors: STATUS_USAGE when it is there and may
+ * not be replaced, STATUS_IO, also when another run is writing it now.
+ */
+enum status outdir_open(const char *path, bool overwrite, struct outdir *out,
+                        struct error *error);
+
+/** Put the staging folder in place: from here on the new results are there, whole. */
+enum status outdir_publish(struct outdir *outdir, struct error *error);
+
+/** Remove what was staged and not published, and free. Harmless after outdir_publish. */
+void outdir_close(struct outdir *outdir);
+
+#endif

@@ -1,0 +1,209 @@
+#include "models/verdict/classify.h"
+
+#include <math.h>
+
+#include "models/radio/link.h"
+
+/* ---- which --------------------------------------------------------------------------- */
+
+/* The log score of each hypothesis: prior, words, level, and what the what-ifs said. */
+static void score(const struct rules *rules, const struct evidence *e, double *log_score)
+{
+    double antenna = fmin(0.999, e->antenna.p_cures);
+    double reaim = fmin(0.999, e->reaim.p_cures) * RULE_VALUE(rules, reaim_weight);
+    double turned = 1 - (1 - antenna) * (1 - reaim);
+    double built = fmin(0.995, e->build.p_cures);
+    const double likelihood[VERDICT_COUNT] = {
+        [VERDICT_WEAK] = e->log_weak + log((1 - turned) * (1 - built)),
+        [VERDICT_MISALIGNED] = e->log_weak + log(fmax(turned, 1e-4)),
+        [VERDICT_PLANNED] = e->log_weak + log(fmax((1 - turned) * built, 1e-4)),
+        [VERDICT_OUTAGE] = e->log_good + e->outage.log_ratio,
+        [VERDICT_UNDETERMINED] = e->log_good,
+    };
+    const double prior[VERDICT_COUNT] = {
+        [VERDICT_WEAK] = RULE_VALUE(rules, prior_weak),
+        [VERDICT_MISALIGNED] = RULE_VALUE(rules, prior_misaligned),
+        [VERDICT_PLANNED] = RULE_VALUE(rules, prior_planned),
+        [VERDICT_OUTAGE] = RULE_VALUE(rules, prior_outage),
+        [VERDICT_UNDETERMINED] = RULE_VALUE(rules, prior_undetermined),
+    };
+    bool placed = e->fix.method != FIX_NONE;
+    for (int v = 1; v < VERDICT_COUNT; v++)
+        log_score[v] = RULE_VALUE(rules, sharpness) *
+                       (log(prior[v]) + RULE_VALUE(rules, word_weight) * e->words.weight[v] +
+                        (placed ? likelihood[v] : 0));
+}
+
+static void normalise(const double *log_score, double *p)
+{
+    double top = -INFINITY, total = 0;
+    for (int v = 1; v < VERDICT_COUNT; v++)
+        top = fmax(top, log_score[v]);
+    p[VERDICT_UNKNOWN] = 0;
+    for (int v = 1; v < VERDICT_COUNT; v++)
+        total += p[v] = exp(log_score[v] - top);
+    for (int v = 1; v < VERDICT_COUNT; v++)
+        p[v] /= total;
+}
+
+static enum verdict_kind choose(const struct rules *rules, const struct evidence *e,
+                                const double *p)
+{
+    if (e->fix.method == FIX_NONE)
+        return VERDICT_UNDETERMINED;
+    enum verdict_kind best = VERDICT_UNDETERMINED;
+    for (int v = 1; v < VERDICT_COUNT; v++)
+        if (p[v] > p[best])
+            best = v;
+    return p[best] < RULE_VALUE(rules, verdict_min_p) ? VERDICT_UNDETERMINED : best;
+}
+
+/* ---- why and what next ---------------------------------------------------------------- */
+
+static void name_cell(const struct study *study, uint32_t cell, struct verdict *v)
+{
+    v->cell = cell;
+    v->site = cell == INDEX_NONE ? INDEX_NONE : study->world->cells[cell].site;
+}
+
+static void explain_outage(const struct study *study, const struct evidence *e,
+                           struct verdict *v)
+{
+    const struct trouble *worst = e->outage.worst;
+    name_cell(study,
+              worst              ? worst->cell
+              : e->serving_count ? e->serving[0].cell
+                                 : INDEX_NONE,
+              v);
+    v->cause = CAUSE_OUTAGE;
+    v->action = ACTION_REPAIR;
+    v->gain_db = e->normal.level_dbm - e->outage.now.level_dbm;
+    if (!worst)
+        return;
+    if (worst->kind == TROUBLE_DEGRADED) {
+        v->cause = CAUSE_HIDDEN_FAULT;
+        v->gain_db = RULE_VALUE(&study->world->rules, degraded_loss_db);
+    } else if (worst->kind == TROUBLE_INTERFERENCE) {
+        v->cause = CAUSE_INTERFERENCE;
+        v->action = ACTION_CLEAR_NOISE;
+        v->gain_db = 0;
+    }
+}
+
+static double total_tilt(const struct antenna_aim *aim)
+{
+    return aim->mech_tilt_deg + aim->elec_tilt_deg;
+}
+
+static void explain_antenna(const struct study *study, const struct evidence *e,
+                            struct verdict *v)
+{
+    bool fault =
+        e->antenna.p_cures >= e->reaim.p_cures * RULE_VALUE(&study->world->rules, reaim_weight);
+    uint32_t cell = fault ? e->antenna.cell : e->reaim.cell;
+    name_cell(study, cell, v);
+    v->cause = CAUSE_AZIMUTH;
+    v->action = ACTION_TURN;
+    if (cell == INDEX_NONE)
+        return;
+    const struct aim *aim = &study->aims[cell];
+    struct antenna_aim table = link_aim(&study->world->cells[cell]);
+    bool tilt = fault ? aim->status == AIM_TILT
+                      : isfinite(e->reaim.tilt_deg) && !isfinite(e->reaim.azimuth_deg);
+    v->cause = tilt ? CAUSE_TILT : aim->status == AIM_SWAPPED ? CAUSE_SWAPPED : CAUSE_AZIMUTH;
+    v->action = tilt                        ? ACTION_TILT
+                : v->cause == CAUSE_SWAPPED ? ACTION_SWAP_FEEDERS
+                                            : ACTION_TURN;
+    v->azimuth_from_deg = fault ? aim->azimuth_est_deg : table.azimuth_deg;
+    v->azimuth_to_deg = fault ? table.azimuth_deg : e->reaim.azimuth_deg;
+    v->tilt_from_deg = fault && tilt ? aim->tilt_est_deg : total_tilt(&table);
+    v->tilt_to_deg = fault ? total_tilt(&table) : e->reaim.tilt_deg;
+    v->gain_db = (fault ? e->antenna.planned : e->reaim.aimed).level_dbm - e->normal.level_dbm;
+}
+
+static void explain_plan(const struct evidence *e, struct verdict *v)
+{
+    v->plan = e->build.plan;
+    v->cause = CAUSE_PLANNED_SITE;
+    v->action = ACTION_WAIT_PLAN;
+    v->gain_db = e->build.built.level_dbm - e->normal.level_dbm;
+}
+
+/* A place that is good in the street and weak behind the wall wants an indoor system. */
+static void explain_weak(const struct study *study, const struct evidence *e, struct verdict *v)
+{
+    const struct rules *rules = &study->world->rules;
+    name_cell(study, e->serving_count ? e->serving[0].cell : INDEX_NONE, v);
+    v->cause = CAUSE_COVERAGE_HOLE;
+    v->action = ACTION_NEW_SITE;
+    double outdoor_margin_db = e->serving_count ? e->serving[0].level_dbm - e->weak_dbm : NAN;
+    if (e->p_indoor > 0.5 && outdoor_margin_db > RULE_VALUE(rules, indoor_margin_db)) {
+        v->cause = CAUSE_INDOOR_LOSS;
+        v->action = ACTION_INDOOR;
+    } else if (e->dominance >= RULE_VALUE(rules, dominance_sites)) {
+        v->cause = CAUSE_NO_DOMINANT;
+        v->action = ACTION_POWER;
+    } else if (e->best_height_m < RULE_VALUE(rules, low_height_m)) {
+        v->cause = CAUSE_LOW_HEIGHT;
+    }
+}
+
+static void explain_undetermined(const struct study *study, const struct evidence *e,
+                                 struct verdict *v)
+{
+    const struct rules *rules = &study->world->rules;
+    v->action = ACTION_FIELD_TEST;
+    if (e->fix.method == FIX_NONE || v->p[VERDICT_UNDETERMINED] < v->p[VERDICT_WEAK]) {
+        v->cause = CAUSE_NO_DATA;
+    } else if (e->load_pct > RULE_VALUE(rules, capacity_prb_pct)) {
+        v->cause = CAUSE_CAPACITY;
+        v->action = ACTION_CAPACITY;
+        name_cell(study, e->serving[0].cell, v);
+    } else {
+        v->cause = CAUSE_OTHER;
+    }
+}
+
+static int64_t due_time(const struct rules *rules, const struct complaint *complaint)
+{
+    if (complaint->reported_s == TIME_ABSENT)
+        return TIME_ABSENT;
+    double hours = complaint->customer == CUSTOMER_VIP ? RULE_VALUE(rules, due_vip_h)
+                                                       : RULE_VALUE(rules, due_normal_h);
+    return complaint->reported_s + (int64_t)(hours * 3600);
+}
+
+void classify(const struct study *study, const struct complaint *complaint,
+              const struct evidence *evidence, struct verdict *verdict)
+{
+    const struct rules *rules = &study->world->rules;
+    *verdict = (struct verdict){.cell = INDEX_NONE,
+                                .site = INDEX_NONE,
+                                .plan = INDEX_NONE,
+                                .gain_db = NAN,
+                                .azimuth_from_deg = NAN,
+                                .azimuth_to_deg = NAN,
+                                .tilt_from_deg = NAN,
+                                .tilt_to_deg = NAN};
+    double log_score[VERDICT_COUNT];
+    score(rules, evidence, log_score);
+    normalise(log_score, verdict->p);
+    verdict->kind = choose(rules, evidence, verdict->p);
+    verdict->due_s = due_time(rules, complaint);
+    switch (verdict->kind) {
+    case VERDICT_OUTAGE:
+        explain_outage(study, evidence, verdict);
+        break;
+    case VERDICT_MISALIGNED:
+        explain_antenna(study, evidence, verdict);
+        break;
+    case VERDICT_PLANNED:
+        explain_plan(evidence, verdict);
+        break;
+    case VERDICT_WEAK:
+        explain_weak(study, evidence, verdict);
+        break;
+    default:
+        explain_undetermined(study, evidence, verdict);
+    }
+}

@@ -1,0 +1,365 @@
+/* Evidence of one complaint: a view of levels over the position's cloud, then one what-if after
+ * another on that view. */
+#include "models/verdict/evidence.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "geo/index.h"
+#include "models/verdict/evidence_view.h"
+
+/* ---- when ----------------------------------------------------------------------------- */
+
+struct onset {
+    double delay_s[ONSET_STEPS]; /* equally likely delays between occurring and reporting */
+};
+
+static int by_value(const void *a, const void *b)
+{
+    double p = *(const double *)a, q = *(const double *)b;
+    return (p > q) - (p < q);
+}
+
+struct onset *onset_new(const struct world *world)
+{
+    struct onset *onset = base_alloc(1, sizeof *onset);
+    double *delays = base_alloc(world->complaint_count, sizeof *delays);
+    size_t count = 0;
+    for (size_t i = 0; i < world->complaint_count; i++) {
+        const struct complaint *c = &world->complaints[i];
+        if (c->occurred_s != TIME_ABSENT && c->reported_s != TIME_ABSENT &&
+            c->reported_s >= c->occurred_s)
+            delays[count++] = (double)(c->reported_s - c->occurred_s);
+    }
+    qsort(delays, count, sizeof *delays, by_value);
+    bool enough = (double)count >= RULE_VALUE(&world->rules, onset_tickets);
+    double mean_s = RULE_VALUE(&world->rules, onset_delay_h) * 3600;
+    for (int i = 0; i < ONSET_STEPS; i++) {
+        double share = (i + 0.5) / ONSET_STEPS;
+        onset->delay_s[i] =
+            enough ? delays[(size_t)(share * (double)count)] : -mean_s * log(1 - share);
+    }
+    free(delays);
+    return onset;
+}
+
+void onset_free(struct onset *onset)
+{
+    free(onset);
+}
+
+/* The instants at which it may have happened, with their weights. */
+static void lay_instants(const struct study *study, const struct complaint *complaint,
+                         struct instants *instants)
+{
+    const struct rules *rules = &study->world->rules;
+    int64_t slack_s = (int64_t)(RULE_VALUE(rules, occurred_slack_min) * 60);
+    instants->count = 0;
+    if (complaint->occurred_s != TIME_ABSENT) {
+        static const struct {
+            int steps;
+            double weight;
+        } around[] = {{-2, 0.1}, {-1, 0.2}, {0, 0.5}, {1, 0.2}};
+        for (size_t i = 0; i < ARRAY_COUNT(around); i++)
+            instants->items[instants->count++] = (struct instant){
+                complaint->occurred_s + around[i].steps * slack_s, around[i].weight};
+    } else if (complaint->reported_s != TIME_ABSENT) {
+        for (int i = 0; i < ONSET_STEPS; i++)
+            instants->items[instants->count++] = (struct instant){
+                complaint->reported_s - (int64_t)study->onset->delay_s[i], 1.0 / ONSET_STEPS};
+    }
+}
+
+/* ---- indoors --------------------------------------------------------------------------- */
+
+/* Equally likely losses of a building's outer wall and what is behind it, as normal quantiles
+ * at 10, 30, 50, 70, 90 %. */
+static const double loss_quantiles[WALLS - 1] = {-1.2816, -0.5244, 0, 0.5244, 1.2816};
+
+static double probability_indoor(const struct rules *rules, const struct complaint *complaint,
+                                 const struct words *words)
+{
+    if (complaint->indoor == ANSWER_YES)
+        return 1;
+    if (complaint->indoor == ANSWER_NO)
+        return 0;
+    return isfinite(words->p_indoor) ? words->p_indoor : RULE_VALUE(rules, indoor_share);
+}
+
+static void lay_walls(const struct study *study, double p_indoor, struct view *view)
+{
+    struct surface_indoor indoor = surface_indoors(study->surface);
+    view->walls[0] = (struct wall){0, 1 - p_indoor};
+    for (int j = 1; j < WALLS; j++)
+        view->walls[j] =
+            (struct wall){fmax(0, indoor.loss_db + loss_quantiles[j - 1] * indoor.sigma_db),
+                          p_indoor / (WALLS - 1)};
+}
+
+/* ---- how good, how likely -------------------------------------------------------------- */
+
+/* Log of the density of seeing margin m (deviation s) when the true margin lies an exponential
+ * distance of mean `depth` beyond 0 on the positive side: the exponentially modified normal. */
+static double density_beyond(double m, double s, double depth)
+{
+    double z = m / s - s / depth;
+    return exp(fmin(700, s * s / (2 * depth * depth) - m / depth)) * normal_below(z) / depth;
+}
+
+static void weigh_level(const struct rules *rules, const struct view *view,
+                        struct evidence *evidence)
+{
+    double weak = 0, good = 0, gap = RULE_VALUE(rules, good_margin_db);
+    for (size_t k = 0; k < view->points; k++)
+        for (int j = 0; j < WALLS; j++) {
+            double w = view->weight[k] * view->walls[j].weight;
+            double m = view->best[k].margin_db - view->walls[j].loss_db,
+                   s = view->best[k].sigma_db;
+            weak += w * density_beyond(-m, s, RULE_VALUE(rules, weak_depth_db));
+            good += w * density_beyond(m - gap, s, RULE_VALUE(rules, good_depth_db));
+        }
+    evidence->log_weak = log(fmax(weak, 1e-12));
+    evidence->log_good = log(fmax(good, 1e-12));
+}
+
+struct outlook view_outlook(const struct view *view, const struct reading *at, double weak_dbm)
+{
+    double mean = 0, square = 0, good = 0;
+    for (size_t k = 0; k < view->points; k++)
+        for (int j = 0; j < WALLS; j++) {
+            double w = view->weight[k] * view->walls[j].weight;
+            double m = at[k].margin_db - view->walls[j].loss_db;
+            mean += w * m;
+            square += w * (m * m + at[k].sigma_db * at[k].sigma_db);
+            good += w * normal_below(m / at[k].sigma_db);
+        }
+    return (struct outlook){weak_dbm + mean, sqrt(fmax(0, square - mean * mean)), good};
+}
+
+/* P(the place is weak now and would be good with `cured`) / P(weak now). The walls are the same
+ * in both; so is the shadowing when `same_path` (one antenna, turned). */
+double view_cures(const struct view *view, const struct reading *cured, const bool *same_path)
+{
+    double weak = 0, both = 0;
+    for (size_t k = 0; k < view->points; k++)
+        for (int j = 0; j < WALLS; j++) {
+            double loss = view->walls[j].loss_db, w = view->weight[k] * view->walls[j].weight;
+            double now = view->best[k].margin_db - loss, s = view->best[k].sigma_db;
+            double then = cured[k].margin_db - loss;
+            double p_weak = normal_below(-now / s);
+            weak += w * p_weak;
+            if (same_path[k])
+                both += w * fmax(0, p_weak - normal_below(-then / s));
+            else
+                both += w * p_weak * normal_below(then / cured[k].sigma_db);
+        }
+    return weak > 1e-12 ? both / weak : 0;
+}
+
+/* ---- the view -------------------------------------------------------------------------- */
+
+/* The cells that serve one point, by margin: technologies have thresholds of their own, so the
+ * order of levels is not the order of margins. */
+static void look_at_point(const struct study *study, enum rat rat, struct xy at,
+                          struct servers *servers)
+{
+    struct surface_server found[SERVERS];
+    servers->count = surface_servers(study->surface, at, rat, found, SERVERS);
+    for (size_t i = 0; i < servers->count; i++) {
+        enum rat own = study->world->cells[found[i].cell].rat;
+        struct server one = {found[i].cell,
+                             {found[i].level.dbm - rules_weak_dbm(&study->world->rules, own),
+                              found[i].level.sigma_db}};
+        size_t place = i;
+        for (; place > 0 && servers->items[place - 1].reading.margin_db < one.reading.margin_db;
+             place--)
+            servers->items[place] = servers->items[place - 1];
+        servers->items[place] = one;
+    }
+}
+
+/* Nobody serves: a margin far below weak, with a wide doubt. */
+static const struct reading no_server = {-40, 10};
+
+static void look(const struct study *study, enum rat rat, const struct fix *fix,
+                 struct view *view)
+{
+    view->points = fix->cloud_count;
+    for (size_t k = 0; k < view->points; k++) {
+        view->weight[k] = fix->cloud[k].weight;
+        view->xy[k] = fix->cloud[k].xy;
+        look_at_point(study, rat, view->xy[k], &view->servers[k]);
+        view->best[k] = view->servers[k].count ? view->servers[k].items[0].reading : no_server;
+    }
+}
+
+/* Which cells serve how much of the cloud; ties of a few dB are shared. */
+static void rank_serving(const struct study *study, const struct view *view,
+                         struct evidence *evidence)
+{
+    struct tally tally = {0};
+    double soft_db = RULE_VALUE(&study->world->rules, serving_soft_db);
+    for (size_t k = 0; k < view->points; k++) {
+        const struct servers *s = &view->servers[k];
+        double total = 0;
+        for (size_t i = 0; i < s->count; i++)
+            total +=
+                exp((s->items[i].reading.margin_db - s->items[0].reading.margin_db) / soft_db);
+        for (size_t i = 0; i < s->count; i++)
+            tally_add(&tally, s->items[i].cell,
+                      view->weight[k] / total *
+                          exp((s->items[i].reading.margin_db - s->items[0].reading.margin_db) /
+                              soft_db));
+    }
+    evidence->serving_count = 0;
+    while (evidence->serving_count < EVIDENCE_SERVING) {
+        struct tally_item *top = tally_take(&tally);
+        if (!top)
+            break;
+        evidence->serving[evidence->serving_count++] =
+            (struct serving){top->cell, top->weight, NAN};
+    }
+}
+
+static void level_serving(const struct study *study, struct evidence *evidence)
+{
+    for (size_t i = 0; i < evidence->serving_count; i++) {
+        struct serving *s = &evidence->serving[i];
+        s->level_dbm = surface_at(study->surface, s->cell, evidence->fix.xy).dbm;
+    }
+}
+
+/* ---- around ---------------------------------------------------------------------------- */
+
+/* Measurements near the place, the load of its server, the sites that compete. */
+static void look_around(const struct study *study, const struct view *view,
+                        struct evidence *evidence)
+{
+    const struct world *world = study->world;
+    const struct rules *rules = &world->rules;
+    double side_m = RULE_VALUE(rules, bin_m);
+    int reach = (int)ceil(RULE_VALUE(rules, evidence_near_m) / side_m);
+    int32_t ix = (int32_t)floor(evidence->fix.xy.x_m / side_m);
+    int32_t iy = (int32_t)floor(evidence->fix.xy.y_m / side_m);
+    for (int32_t y = iy - reach; y <= iy + reach; y++)
+        for (int32_t x = ix - reach; x <= ix + reach; x++) {
+            struct bin_range range = world_bins_at(world, x, y);
+            for (size_t b = range.first; b < range.end; b++)
+                evidence->near_samples += world->bins[b].samples;
+        }
+    struct neighbour near;
+    if (index_nearest(world->site_index, evidence->fix.xy, &near, 1))
+        evidence->nearest_m = near.distance_m;
+    evidence->dominance = view_dominance(world, view, RULE_VALUE(rules, dominance_db));
+    if (evidence->serving_count)
+        evidence->best_height_m = world->cells[evidence->serving[0].cell].height_m;
+}
+
+static void read_load(const struct study *study, struct evidence *evidence)
+{
+    const struct world *world = study->world;
+    if (!evidence->serving_count || evidence->time_s == TIME_ABSENT)
+        return;
+    uint32_t cell = evidence->serving[0].cell;
+    for (uint32_t i = world->cell_counter_first[cell]; i < world->cell_counter_first[cell + 1];
+         i++) {
+        const struct counter *c = &world->counters[i];
+        double minutes = isfinite(c->period_minutes) ? c->period_minutes : 60;
+        if (c->start_s <= evidence->time_s &&
+            evidence->time_s < c->start_s + (int64_t)(minutes * 60))
+            evidence->load_pct = c->prb_dl_util_pct;
+    }
+}
+
+/* ---- what is missing ------------------------------------------------------------------- */
+
+static void flag_missing(const struct study *study, const struct complaint *complaint,
+                         struct evidence *evidence)
+{
+    const struct world *world = study->world;
+    unsigned *flags = &evidence->flags;
+    *flags |= world->alarm_count ? 0 : FLAG_NO_ALARMS;
+    *flags |= world->counter_count ? 0 : FLAG_NO_COUNTERS;
+    *flags |= world->plan_count ? 0 : FLAG_NO_PLAN;
+    *flags |= world->terrain ? 0 : FLAG_NO_DEM;
+    *flags |= !world->place_count && !text_empty(complaint->address) ? FLAG_NO_PLACES : 0;
+    *flags |= complaint->occurred_s == TIME_ABSENT && complaint->reported_s == TIME_ABSENT
+                  ? FLAG_NO_TIME
+                  : 0;
+    *flags |= complaint->occurred_s == TIME_ABSENT && complaint->reported_s != TIME_ABSENT
+                  ? FLAG_TIME_GUESSED
+                  : 0;
+    unsigned fix = evidence->fix.flags;
+    *flags |=
+        fix & (FIX_FLAG_TEXT_DISAGREES | FIX_FLAG_CELL_DISAGREES) ? FLAG_POSITION_CONFLICT : 0;
+    *flags |= fix & (FIX_FLAG_CELL_UNKNOWN | FIX_FLAG_CELL_ROUNDED) ? FLAG_UNKNOWN_CELL : 0;
+    *flags |= fix & FIX_FLAG_OUTSIDE ? FLAG_OUTSIDE : 0;
+    if (evidence->fix.method == FIX_NONE)
+        *flags |= FLAG_NO_POSITION;
+    else if (evidence->fix.radius_m > RULE_VALUE(&world->rules, vague_radius_m))
+        *flags |= FLAG_VAGUE_POSITION;
+}
+
+/* ---- the whole -------------------------------------------------------------------------- */
+
+struct evidence_worker {
+    const struct study *study;
+    struct view view;
+    struct instants instants;
+};
+
+enum status evidence_worker_new(const struct study *study, struct evidence_worker **out,
+                                struct error *error)
+{
+    (void)error;
+    *out = base_alloc(1, sizeof **out);
+    (*out)->study = study;
+    return STATUS_OK;
+}
+
+void evidence_worker_free(struct evidence_worker *worker)
+{
+    free(worker);
+}
+
+static int64_t middle_time(const struct instants *instants)
+{
+    return instants->count ? instants->items[instants->count / 2].time_s : TIME_ABSENT;
+}
+
+void gather_evidence(struct evidence_worker *worker, const struct complaint *complaint,
+                     struct evidence *evidence)
+{
+    const struct study *study = worker->study;
+    const struct rules *rules = &study->world->rules;
+    struct view *view = &worker->view;
+    struct fix fix = evidence->fix;
+    *evidence =
+        (struct evidence){.fix = fix, .load_pct = NAN, .nearest_m = NAN, .best_height_m = NAN};
+    evidence->antenna.cell = evidence->reaim.cell = evidence->build.plan = INDEX_NONE;
+    words_read(complaint, &evidence->words);
+    lay_instants(study, complaint, &worker->instants);
+    evidence->time_s = middle_time(&worker->instants);
+    flag_missing(study, complaint, evidence);
+    evidence->p_indoor = probability_indoor(rules, complaint, &evidence->words);
+    evidence->rat = complaint->rat;
+    evidence->weak_dbm = rules_weak_dbm(rules, evidence->rat);
+    if (fix.method == FIX_NONE)
+        return;
+    lay_walls(study, evidence->p_indoor, view);
+    look(study, complaint->rat, &fix, view);
+    rank_serving(study, view, evidence);
+    if (evidence->serving_count && evidence->rat == RAT_UNKNOWN)
+        evidence->rat = study->world->cells[evidence->serving[0].cell].rat;
+    evidence->weak_dbm = rules_weak_dbm(rules, evidence->rat);
+    level_serving(study, evidence);
+    evidence->normal = view_outlook(view, view->best, evidence->weak_dbm);
+    weigh_level(rules, view, evidence);
+    look_around(study, view, evidence);
+    evidence->flags |= evidence->near_samples ? 0 : FLAG_NO_SAMPLES;
+    read_load(study, evidence);
+    ask_outage(study, view, &worker->instants, evidence);
+    ask_antenna(study, complaint->rat, view, evidence);
+    ask_plan(study, complaint->rat, view, evidence);
+}

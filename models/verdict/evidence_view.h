@@ -1,0 +1,98 @@
+/* evidence_view.h - the levels seen over the cloud of one position; shared by the files that
+ * ask the what-ifs, not for others. */
+#ifndef COVTRIAGE_EVIDENCE_VIEW_H
+#define COVTRIAGE_EVIDENCE_VIEW_H
+
+#include <math.h>
+
+#include "models/verdict/evidence.h"
+
+enum {
+    SERVERS = 8,      /* cells kept a point */
+    WALLS = 6,        /* outdoors, and five losses indoors */
+    ONSET_STEPS = 16, /* instants when only the report's time is known */
+    TALLY = 32,
+};
+
+/** A level as margin over the weak threshold, and its deviation. */
+struct reading {
+    double margin_db, sigma_db;
+};
+
+struct server {
+    uint32_t cell;
+    struct reading reading;
+};
+
+/** The cells that reach one point, the largest margin first. */
+struct servers {
+    struct server items[SERVERS];
+    size_t count;
+};
+
+struct wall {
+    double loss_db, weight;
+};
+
+/** What is seen over the cloud, everything working, outdoors. */
+struct view {
+    size_t points;
+    struct xy xy[FIX_CLOUD];
+    double weight[FIX_CLOUD];
+    struct servers servers[FIX_CLOUD];
+    struct reading best[FIX_CLOUD];
+    struct wall walls[WALLS];
+};
+
+/** How an antenna is to stand, and the threshold its level is held against. */
+struct setting {
+    struct antenna_aim aim;
+    double weak_dbm;
+};
+
+struct instant {
+    int64_t time_s;
+    double weight;
+};
+
+struct instants {
+    struct instant items[ONSET_STEPS];
+    size_t count;
+};
+
+/** P(standard normal <= z). */
+static inline double normal_below(double z)
+{
+    return 0.5 * erfc(-z * M_SQRT1_2);
+}
+
+/** The outlook with the readings `at` (one a point) as best server. */
+struct outlook view_outlook(const struct view *view, const struct reading *at, double weak_dbm);
+
+/** P(good with `cured` | weak now); same_path[k]: the same antenna serves before and after. */
+double view_cures(const struct view *view, const struct reading *cured, const bool *same_path);
+
+/** The number of sites within `within_db` of the best server at the cloud's heaviest point. */
+unsigned view_dominance(const struct world *world, const struct view *view, double within_db);
+
+/** Weights gathered by cell; the lightest are dropped when it is full. */
+struct tally {
+    struct tally_item {
+        uint32_t cell;
+        double weight;
+    } items[TALLY];
+    size_t count;
+};
+
+void tally_add(struct tally *tally, uint32_t cell, double weight);
+/** The heaviest item not taken yet, NULL when there is none; valid until the next add. */
+struct tally_item *tally_take(struct tally *tally);
+
+void ask_outage(const struct study *study, const struct view *view,
+                const struct instants *instants, struct evidence *evidence);
+void ask_antenna(const struct study *study, enum rat rat, const struct view *view,
+                 struct evidence *evidence);
+void ask_plan(const struct study *study, enum rat rat, const struct view *view,
+              struct evidence *evidence);
+
+#endif

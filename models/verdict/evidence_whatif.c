@@ -1,0 +1,355 @@
+/* The what-ifs of one complaint: without the cells that were down, with antennas as their table
+ * says, with each active plan built. */
+#include <string.h>
+
+#include "geo/index.h"
+#include "models/radio/link.h"
+#include "models/verdict/evidence_view.h"
+
+/* ---- tally ------------------------------------------------------------------------------ */
+
+void tally_add(struct tally *tally, uint32_t cell, double weight)
+{
+    size_t lightest = 0;
+    for (size_t i = 0; i < tally->count; i++) {
+        if (tally->items[i].cell == cell) {
+            tally->items[i].weight += weight;
+            return;
+        }
+        if (tally->items[i].weight < tally->items[lightest].weight)
+            lightest = i;
+    }
+    if (tally->count < TALLY)
+        tally->items[tally->count++] = (struct tally_item){cell, weight};
+    else if (tally->items[lightest].weight < weight)
+        tally->items[lightest] = (struct tally_item){cell, weight};
+}
+
+struct tally_item *tally_take(struct tally *tally)
+{
+    if (!tally->count)
+        return NULL;
+    size_t top = 0;
+    for (size_t i = 1; i < tally->count; i++)
+        if (tally->items[i].weight > tally->items[top].weight ||
+            (tally->items[i].weight == tally->items[top].weight &&
+             tally->items[i].cell < tally->items[top].cell))
+            top = i;
+    struct tally_item taken = tally->items[top];
+    tally->items[top] = tally->items[--tally->count];
+    tally->items[tally->count] = taken;
+    return &tally->items[tally->count];
+}
+
+unsigned view_dominance(const struct world *world, const struct view *view, double within_db)
+{
+    size_t heaviest = 0;
+    for (size_t k = 1; k < view->points; k++)
+        if (view->weight[k] > view->weight[heaviest])
+            heaviest = k;
+    const struct servers *s = &view->servers[heaviest];
+    uint32_t sites[SERVERS];
+    unsigned count = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        uint32_t site = world->cells[s->items[i].cell].site;
+        if (s->items[i].reading.margin_db < s->items[0].reading.margin_db - within_db)
+            break;
+        bool seen = false;
+        for (unsigned n = 0; n < count; n++)
+            seen |= sites[n] == site;
+        if (!seen)
+            sites[count++] = site;
+    }
+    return count;
+}
+
+/* ---- the outage shadow ------------------------------------------------------------------ */
+
+enum { ROSTER = 96 };
+
+/* The cells of a view and their state at one instant. */
+struct roster {
+    uint32_t cell[ROSTER];
+    double down[ROSTER], degraded[ROSTER], noisy[ROSTER]; /* probabilities */
+    const struct trouble *worst[ROSTER];
+    double blame[ROSTER]; /* spoilt service put down to the cell, over all instants */
+    size_t count;
+    uint8_t slot[FIX_CLOUD][SERVERS];
+};
+
+static void enrol(const struct view *view, struct roster *roster)
+{
+    roster->count = 0;
+    for (size_t k = 0; k < view->points; k++)
+        for (size_t i = 0; i < view->servers[k].count; i++) {
+            size_t slot = 0;
+            while (slot < roster->count && roster->cell[slot] != view->servers[k].items[i].cell)
+                slot++;
+            if (slot == roster->count && slot < ROSTER - 1)
+                roster->cell[roster->count++] = view->servers[k].items[i].cell;
+            roster->slot[k][i] = (uint8_t)slot; /* ROSTER - 1: beyond it, taken as working */
+        }
+}
+
+/* The state of all enrolled cells at t. Returns whether anything is wrong. */
+static bool read_states(const struct troubles *troubles, int64_t t_s, struct roster *roster)
+{
+    bool any = false;
+    for (size_t slot = 0; slot < roster->count; slot++) {
+        const struct trouble *at[8];
+        size_t count = troubles_at(troubles, roster->cell[slot], t_s, at, ARRAY_COUNT(at));
+        roster->down[slot] = roster->degraded[slot] = roster->noisy[slot] = 0;
+        const struct trouble *worst = NULL;
+        for (size_t i = 0; i < count; i++) {
+            double *state = at[i]->kind == TROUBLE_OUTAGE     ? &roster->down[slot]
+                            : at[i]->kind == TROUBLE_DEGRADED ? &roster->degraded[slot]
+                                                              : &roster->noisy[slot];
+            *state = fmax(*state, at[i]->severity);
+            if (!worst || at[i]->severity > worst->severity)
+                worst = at[i];
+        }
+        /* Of all instants keep the worst trouble: it is what the engineer is shown. */
+        if (worst && (!roster->worst[slot] || worst->severity > roster->worst[slot]->severity))
+            roster->worst[slot] = worst;
+        any |= count > 0;
+    }
+    return any;
+}
+
+struct spoilt {
+    double outage, degraded, noise;
+};
+
+/* How likely the service at point k is good, when the stronger cells may be away. */
+static double good_at(const struct view *view, const struct roster *roster, size_t k,
+                      double loss_db, double degraded_db)
+{
+    const struct servers *s = &view->servers[k];
+    double away = 1, good = 0;
+    for (size_t i = 0; i < s->count && away > 1e-4; i++) {
+        size_t slot = roster->slot[k][i];
+        const struct reading *r = &s->items[i].reading;
+        double m = r->margin_db - loss_db;
+        double as_usual = normal_below(m / r->sigma_db);
+        double worse = roster->degraded[slot] > 0
+                           ? normal_below((m - degraded_db) / r->sigma_db)
+                           : as_usual;
+        good += away * (1 - roster->down[slot]) *
+                (as_usual + roster->degraded[slot] * (worse - as_usual));
+        away *= roster->down[slot];
+    }
+    return good;
+}
+
+/* What the states of one instant spoil, averaged over cloud and walls; blames cells. */
+static struct spoilt weigh_instant(const struct study *study, const struct view *view,
+                                   struct roster *roster, double weight)
+{
+    struct spoilt spoilt = {0};
+    double degraded_db = RULE_VALUE(&study->world->rules, degraded_loss_db);
+    for (size_t k = 0; k < view->points; k++) {
+        if (!view->servers[k].count)
+            continue;
+        size_t slot = roster->slot[k][0];
+        for (int j = 0; j < WALLS; j++) {
+            double w = view->weight[k] * view->walls[j].weight, loss = view->walls[j].loss_db;
+            const struct reading *best = &view->best[k];
+            double usual = normal_below((best->margin_db - loss) / best->sigma_db);
+            double lost = w * fmax(0, usual - good_at(view, roster, k, loss, degraded_db));
+            double noise = w * usual * roster->noisy[slot];
+            if (roster->degraded[slot] > roster->down[slot])
+                spoilt.degraded += lost;
+            else
+                spoilt.outage += lost;
+            spoilt.noise += noise;
+            roster->blame[slot] += weight * (lost + noise);
+        }
+    }
+    return spoilt;
+}
+
+/* The outlook with the blamed cell away. */
+static struct outlook without_cell(const struct view *view, uint32_t cell, double weak_dbm)
+{
+    struct reading left[FIX_CLOUD];
+    for (size_t k = 0; k < view->points; k++) {
+        const struct servers *s = &view->servers[k];
+        left[k] = (struct reading){-40, 10};
+        for (size_t i = 0; i < s->count; i++)
+            if (s->items[i].cell != cell) {
+                left[k] = s->items[i].reading;
+                break;
+            }
+    }
+    return view_outlook(view, left, weak_dbm);
+}
+
+/* The chance that an outage leaves no mark in the tables that are there. */
+static double unseen(const struct study *study)
+{
+    const struct world *world = study->world;
+    if (!world->alarm_count && !world->counter_count)
+        return 1;
+    if (!world->alarm_count)
+        return RULE_VALUE(&world->rules, outage_unseen_no_alarms);
+    if (!world->counter_count)
+        return RULE_VALUE(&world->rules, outage_unseen_no_counters);
+    return RULE_VALUE(&world->rules, outage_unseen);
+}
+
+static void blame_worst(const struct view *view, const struct roster *roster,
+                        struct evidence *evidence)
+{
+    size_t worst = 0;
+    for (size_t slot = 1; slot < roster->count; slot++)
+        if (roster->blame[slot] > roster->blame[worst])
+            worst = slot;
+    if (!roster->count || !(roster->blame[worst] > 0))
+        return;
+    evidence->outage.worst = roster->worst[worst];
+    evidence->outage.worst_impact = roster->blame[worst];
+    evidence->outage.now = evidence->outage.worst->kind == TROUBLE_OUTAGE
+                               ? without_cell(view, roster->cell[worst], evidence->weak_dbm)
+                               : evidence->normal;
+}
+
+void ask_outage(const struct study *study, const struct view *view,
+                const struct instants *instants, struct evidence *evidence)
+{
+    struct roster roster = {0};
+    enrol(view, &roster);
+    evidence->outage.now = evidence->normal;
+    for (size_t i = 0; i < instants->count; i++) {
+        double weight = instants->items[i].weight;
+        if (!read_states(study->troubles, instants->items[i].time_s, &roster))
+            continue;
+        struct spoilt spoilt = weigh_instant(study, view, &roster, weight);
+        evidence->outage.impact[TROUBLE_OUTAGE] += weight * spoilt.outage;
+        evidence->outage.impact[TROUBLE_DEGRADED] += weight * spoilt.degraded;
+        evidence->outage.impact[TROUBLE_INTERFERENCE] += weight * spoilt.noise;
+    }
+    blame_worst(view, &roster, evidence);
+    /* Given an outage, tickets come from where and when service is spoilt, in proportion; by
+     * coincidence they meet it as often as cell-time is spoilt. */
+    double chance = RULE_VALUE(&study->world->rules, outage_chance_min), impact = 0;
+    for (int kind = 1; kind < TROUBLE_KINDS; kind++) {
+        chance += study->troubles->share[kind];
+        impact += evidence->outage.impact[kind];
+    }
+    double miss = instants->count ? unseen(study) : 1;
+    double usual = fmax(evidence->normal.p_good, 0.05);
+    evidence->outage.log_ratio = log(miss + (1 - miss) * fmin(1, impact / usual) / chance);
+}
+
+/* ---- antennas ---------------------------------------------------------------------------- */
+
+/* The view's best servers when `cell` stands as `aim` says. */
+static void aim_cell(const struct study *study, const struct view *view, uint32_t cell,
+                     const struct setting *setting, struct reading *then, bool *same_path)
+{
+    for (size_t k = 0; k < view->points; k++) {
+        struct surface_level level =
+            surface_aimed(study->surface, cell, &setting->aim, view->xy[k]);
+        double margin = level.dbm - setting->weak_dbm;
+        bool better = margin > view->best[k].margin_db;
+        then[k] = better ? (struct reading){margin, level.sigma_db} : view->best[k];
+        same_path[k] =
+            !better || (view->servers[k].count && view->servers[k].items[0].cell == cell);
+    }
+}
+
+static void try_as_planned(const struct study *study, const struct view *view, uint32_t id,
+                           struct evidence *evidence)
+{
+    const struct cell *cell = &study->world->cells[id];
+    const struct aim *aim = &study->aims[id];
+    if (!(aim->p_fault >= RULE_VALUE(&study->world->rules, antenna_suspect_p)) ||
+        !isfinite(cell->azimuth_deg))
+        return;
+    struct reading then[FIX_CLOUD];
+    bool same_path[FIX_CLOUD];
+    struct setting table = {link_aim(cell), evidence->weak_dbm};
+    aim_cell(study, view, id, &table, then, same_path);
+    double cures = aim->p_fault * view_cures(view, then, same_path);
+    if (cures <= evidence->antenna.p_cures)
+        return;
+    evidence->antenna.cell = id;
+    evidence->antenna.p_cures = cures;
+    evidence->antenna.p_fault = aim->p_fault;
+    evidence->antenna.planned = view_outlook(view, then, evidence->weak_dbm);
+}
+
+void ask_antenna(const struct study *study, enum rat rat, const struct view *view,
+                 struct evidence *evidence)
+{
+    const struct world *world = study->world;
+    struct neighbour near[64];
+    size_t count =
+        index_near(world->site_index, evidence->fix.xy,
+                   RULE_VALUE(&world->rules, antenna_reach_m), near, ARRAY_COUNT(near));
+    for (size_t i = 0; i < count; i++) {
+        const struct site *site = &world->sites[near[i].id];
+        for (uint32_t c = 0; c < site->cell_count; c++) {
+            uint32_t id = world->site_cells[site->first_cell + c];
+            if (rat == RAT_UNKNOWN || world->cells[id].rat == rat)
+                try_as_planned(study, view, id, evidence);
+        }
+    }
+}
+
+/* ---- plans ------------------------------------------------------------------------------- */
+
+static bool is_active(const struct plan *plan)
+{
+    return plan->stage == STAGE_APPROVED || plan->stage == STAGE_BUILDING;
+}
+
+static struct surface_site site_of(const struct plan *plan, enum rat rat)
+{
+    int sectors = 0;
+    while (sectors < (int)ARRAY_COUNT(plan->azimuths_deg) &&
+           isfinite(plan->azimuths_deg[sectors]))
+        sectors++;
+    return (struct surface_site){.at = plan->xy,
+                                 .height_m = plan->height_m,
+                                 .azimuths_deg = plan->azimuths_deg,
+                                 .sectors = sectors,
+                                 .rat = plan->rat ? plan->rat : rat,
+                                 .frequency_mhz = NAN,
+                                 .power_dbm = NAN,
+                                 .tilt_deg = NAN};
+}
+
+static void try_plan(const struct study *study, const struct view *view, uint32_t id,
+                     struct evidence *evidence)
+{
+    struct surface_site site = site_of(&study->world->plans[id], evidence->rat);
+    struct reading then[FIX_CLOUD];
+    bool same_path[FIX_CLOUD];
+    for (size_t k = 0; k < view->points; k++) {
+        struct surface_level level = surface_site_at(study->surface, &site, view->xy[k]);
+        double margin = level.dbm - evidence->weak_dbm;
+        bool better = margin > view->best[k].margin_db;
+        then[k] = better ? (struct reading){margin, level.sigma_db} : view->best[k];
+        same_path[k] = !better;
+    }
+    double cures = view_cures(view, then, same_path);
+    if (cures <= evidence->build.p_cures)
+        return;
+    evidence->build.plan = id;
+    evidence->build.p_cures = cures;
+    evidence->build.built = view_outlook(view, then, evidence->weak_dbm);
+}
+
+void ask_plan(const struct study *study, enum rat rat, const struct view *view,
+              struct evidence *evidence)
+{
+    const struct world *world = study->world;
+    double reach_m = RULE_VALUE(&world->rules, plan_reach_m);
+    for (size_t i = 0; i < world->plan_count; i++) {
+        const struct plan *plan = &world->plans[i];
+        bool asked = rat == RAT_UNKNOWN || plan->rat == RAT_UNKNOWN || plan->rat == rat;
+        if (asked && is_active(plan) && xy_distance_m(plan->xy, evidence->fix.xy) <= reach_m)
+            try_plan(study, view, (uint32_t)i, evidence);
+    }
+}

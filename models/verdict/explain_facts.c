@@ -1,0 +1,181 @@
+/* The facts of a case, each with the row it was read from. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "models/verdict/explain.h"
+
+/* Collects one fact's text in every language before it is handed on. */
+struct teller {
+    const struct account *account;
+    fact_sink sink;
+    void *context;
+    struct buffer text[LANGUAGE_COUNT];
+};
+
+/* Format `english` with the same arguments in every language and hand the fact on. */
+static void tell(struct teller *teller, struct fact fact, const char *english, ...)
+{
+    const char *text[LANGUAGE_COUNT];
+    for (int language = 0; language < LANGUAGE_COUNT; language++) {
+        struct buffer *buffer = &teller->text[language];
+        char line[1024];
+        va_list args;
+        va_start(args, english);
+        vsnprintf(line, sizeof line, say((enum language)language, english), args);
+        va_end(args);
+        buffer_clear(buffer);
+        buffer_text(buffer, line);
+        text[language] = buffer->bytes;
+    }
+    teller->sink(teller->context, &fact, text);
+}
+
+static struct fact derived(const char *kind, double weight)
+{
+    return (struct fact){kind, INDEX_NONE, 0, weight};
+}
+
+static void tell_position(struct teller *t)
+{
+    const struct complaint *c = t->account->complaint;
+    const struct fix *fix = &t->account->evidence->fix;
+    struct fact fact = {"position", c->source, c->line, NAN};
+    if (fix->method == FIX_NONE)
+        tell(t, fact, "nothing places the ticket");
+    else if (fix->matched[0])
+        tell(t, fact, "placed by %s within %.0f m: %s (%s)", fix_method_name(fix->method),
+             fix->radius_m, fix->matched, gazetteer_match_name(fix->match));
+    else
+        tell(t, fact, "placed by %s within %.0f m", fix_method_name(fix->method),
+             fix->radius_m);
+}
+
+static void tell_words(struct teller *t)
+{
+    const struct words *words = &t->account->evidence->words;
+    char list[256] = "";
+    for (size_t i = 0; i < words->count; i++) {
+        strncat(list, i ? ", " : "", sizeof list - strlen(list) - 1);
+        strncat(list, words->found[i], sizeof list - strlen(list) - 1);
+    }
+    const struct complaint *c = t->account->complaint;
+    if (words->count)
+        tell(t,
+             (struct fact){"words", c->source, c->line,
+                           words->weight[t->account->verdict->kind]},
+             "the ticket's words: %s", list);
+}
+
+static void tell_level(struct teller *t)
+{
+    const struct evidence *e = t->account->evidence;
+    if (e->fix.method == FIX_NONE)
+        return;
+    enum verdict_kind kind = t->account->verdict->kind;
+    bool weak = kind == VERDICT_WEAK || kind == VERDICT_MISALIGNED || kind == VERDICT_PLANNED;
+    tell(t, derived("level", weak ? e->log_weak - e->log_good : e->log_good - e->log_weak),
+         "expected level at the customer %.1f dBm, give or take %.1f; weak below %.0f; good "
+         "with "
+         "probability %.2f",
+         e->normal.level_dbm, e->normal.sigma_db, e->weak_dbm, e->normal.p_good);
+    tell(t, derived("samples", NAN), "%u measurements within %.0f m", e->near_samples,
+         RULE_VALUE(&t->account->study->world->rules, evidence_near_m));
+    tell(t, derived("indoor", NAN), "indoors with probability %.2f", e->p_indoor);
+}
+
+static void tell_serving(struct teller *t)
+{
+    const struct evidence *e = t->account->evidence;
+    const struct world *world = t->account->study->world;
+    for (size_t i = 0; i < e->serving_count; i++) {
+        const struct cell *cell = &world->cells[e->serving[i].cell];
+        if (e->serving[i].share < 0.02)
+            continue;
+        tell(t, (struct fact){"serving", cell->source, cell->line, NAN},
+             "%s serves %.0f %% of the place; %.1f dBm outdoors in its middle", cell->cell_id,
+             100 * e->serving[i].share, e->serving[i].level_dbm);
+    }
+}
+
+static void tell_counter(struct teller *t, const struct counter *c, double weight)
+{
+    struct fact fact = {"counter", c->source, c->line, weight};
+    const char *cell = t->account->study->world->cells[c->cell].cell_id;
+    if (isfinite(c->ul_interference_dbm))
+        tell(t, fact, "%s: availability %.1f %%, uplink interference %.1f dBm, drops %.2f %%",
+             cell, c->availability_pct, c->ul_interference_dbm, c->drop_rate_pct);
+    else
+        tell(t, fact, "%s: availability %.1f %%", cell, c->availability_pct);
+}
+
+static void tell_outage(struct teller *t)
+{
+    const struct evidence *e = t->account->evidence;
+    const struct world *world = t->account->study->world;
+    const struct trouble *worst = e->outage.worst;
+    if (!worst) {
+        if (e->fix.method != FIX_NONE)
+            tell(t, derived("outage", e->outage.log_ratio),
+                 "no alarm and no counter of the serving cells is out of order then");
+        return;
+    }
+    if (worst->alarm != INDEX_NONE) {
+        const struct alarm *alarm = &world->alarms[worst->alarm];
+        tell(t, (struct fact){"alarm", alarm->source, alarm->line, e->outage.log_ratio},
+             "alarm of %s: %s (%s)", alarm->object_id, alarm->name,
+             name_of(effect_names, alarm->effect));
+    }
+    if (worst->counter != INDEX_NONE)
+        tell_counter(t, &world->counters[worst->counter], e->outage.log_ratio);
+    tell(t, derived("outage", NAN),
+         "what was out of order then spoilt the service here with probability %.2f",
+         e->outage.impact[TROUBLE_OUTAGE] + e->outage.impact[TROUBLE_DEGRADED] +
+             e->outage.impact[TROUBLE_INTERFERENCE]);
+}
+
+static void tell_antenna(struct teller *t)
+{
+    const struct evidence *e = t->account->evidence;
+    if (e->antenna.cell == INDEX_NONE)
+        return;
+    const struct cell *cell = &t->account->study->world->cells[e->antenna.cell];
+    const struct aim *aim = &t->account->study->aims[e->antenna.cell];
+    tell(
+        t,
+        (struct fact){"antenna", cell->source, cell->line, log(fmax(e->antenna.p_cures, 1e-4))},
+        "%s: azimuth %.0f in the table, %.0f (%.0f..%.0f) by %llu measurements, status %s, "
+        "faulty with probability %.2f; standing right it would cure with %.2f",
+        cell->cell_id, cell->azimuth_deg, aim->azimuth_est_deg, aim->azimuth_lo_deg,
+        aim->azimuth_hi_deg, (unsigned long long)aim->samples,
+        name_of(aim_status_names, aim->status), aim->p_fault, e->antenna.p_cures);
+}
+
+static void tell_plan(struct teller *t)
+{
+    const struct evidence *e = t->account->evidence;
+    if (e->build.plan == INDEX_NONE)
+        return;
+    const struct plan *plan = &t->account->study->world->plans[e->build.plan];
+    tell(t, (struct fact){"plan", plan->source, plan->line, log(fmax(e->build.p_cures, 1e-4))},
+         "plan %s %s (%s) would bring %.1f dBm and cure with probability %.2f", plan->plan_id,
+         plan->site_name, name_of(stage_names, plan->stage), e->build.built.level_dbm,
+         e->build.p_cures);
+}
+
+void explain_facts(const struct account *account, fact_sink sink, void *context)
+{
+    struct teller teller = {.account = account, .sink = sink, .context = context};
+    tell_position(&teller);
+    tell_words(&teller);
+    tell_level(&teller);
+    tell_serving(&teller);
+    tell_outage(&teller);
+    tell_antenna(&teller);
+    tell_plan(&teller);
+    for (int language = 0; language < LANGUAGE_COUNT; language++)
+        buffer_free(&teller.text[language]);
+}
