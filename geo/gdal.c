@@ -12,6 +12,11 @@ static void gdal_register(void)
 {
     CPLSetConfigOption("GDAL_VRT_ENABLE_PYTHON", "NO");
     CPLSetConfigOption("GDAL_PAM_ENABLED", "NO"); /* no .aux.xml beside the user's files */
+    /* Sheets come as they are: every cell a text, the header a row like the others. */
+    CPLSetConfigOption("OGR_XLSX_HEADERS", "DISABLE");
+    CPLSetConfigOption("OGR_XLSX_FIELD_TYPES", "STRING");
+    CPLSetConfigOption("OGR_XLS_HEADERS", "DISABLE");
+    CPLSetConfigOption("OGR_XLS_FIELD_TYPES", "STRING");
     CPLSetErrorHandler(CPLQuietErrorHandler);
     GDALAllRegister();
 }

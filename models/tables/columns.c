@@ -9,7 +9,7 @@
 
 /* A header in the two forms that are compared: with and without what stands in brackets. */
 struct folded {
-    const char *text, *unit;
+    const char *header, *text, *unit;
 };
 
 static struct folded *fold_headers(const char *const *headers, size_t count,
@@ -19,6 +19,7 @@ static struct folded *fold_headers(const char *const *headers, size_t count,
     struct folded *folded = arena_alloc(arena, (count + 1) * sizeof *folded);
     for (size_t i = 0; i < count; i++) {
         fold_text(headers[i], &text, &unit);
+        folded[i].header = headers[i];
         folded[i].text = arena_text(arena, text.bytes, text.length);
         folded[i].unit = arena_text(arena, unit.bytes, unit.length);
     }
@@ -44,18 +45,22 @@ static bool find_header(const struct folded *folded, size_t count, const char *n
     return found;
 }
 
-/* The canonical name, then the aliases in their order. */
+/* The canonical name as it is written, the aliases in their order, the name in other
+ * spellings: where CGI and CELLID stand side by side, the first says more. */
 static bool find_field(const struct field *field, const struct folded *folded, size_t count,
                        size_t *index)
 {
-    if (find_header(folded, count, field->name, index))
-        return true;
     bool found = false;
+    for (size_t i = 0; i < count && !found; i++)
+        if (strcmp(folded[i].header, field->name) == 0) {
+            *index = i;
+            found = true;
+        }
     char *list = strdup(field->aliases ? field->aliases : ""), *rest = list;
     for (char *alias; !found && (alias = strsep(&rest, "|"));)
         found = *alias && find_header(folded, count, alias, index);
     free(list);
-    return found;
+    return found || find_header(folded, count, field->name, index);
 }
 
 static void read_sentinels(struct column *column)

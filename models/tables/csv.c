@@ -102,7 +102,8 @@ static void parser_restart(struct csv *csv)
 /* ---- the separator ------------------------------------------------------------------- */
 
 struct sniff {
-    size_t fields, header, rows, same;
+    size_t fields, rows;
+    size_t width[SNIFF_LINES + 1]; /* of the rows */
 };
 
 static void sniff_field(void *bytes, size_t length, void *context)
@@ -114,18 +115,14 @@ static void sniff_field(void *bytes, size_t length, void *context)
 static void sniff_row(int end, void *context)
 {
     struct sniff *sniff = context;
-    if (!sniff->header)
-        sniff->header = sniff->fields;
-    else if (sniff->rows < SNIFF_LINES) {
-        sniff->rows++;
-        sniff->same += sniff->fields == sniff->header;
-    }
+    if (sniff->rows < ARRAY_COUNT(sniff->width))
+        sniff->width[sniff->rows++] = sniff->fields;
     sniff->fields = 0;
     (void)end;
 }
 
-/* How well a separator explains the head: columns of the first row, counted for more when the
- * rows below have as many. */
+/* How well a separator explains the head: the columns of the widest row, counted for more when
+ * the other rows have as many. Titles above the header are narrow and few. */
 static double sniff_score(const char *head, size_t length, char separator)
 {
     struct csv_parser parser;
@@ -135,8 +132,13 @@ static double sniff_score(const char *head, size_t length, char separator)
     csv_parse(&parser, head, length, sniff_field, sniff_row, &sniff);
     csv_fini(&parser, sniff_field, sniff_row, &sniff);
     csv_free(&parser);
-    double agree = sniff.rows ? (double)sniff.same / (double)sniff.rows : 1;
-    return sniff.header > 1 ? (double)(sniff.header - 1) * (0.5 + agree) : 0;
+    size_t widest = 0, same = 0;
+    for (size_t i = 0; i < sniff.rows; i++)
+        widest = BASE_MAX(widest, sniff.width[i]);
+    for (size_t i = 0; i < sniff.rows; i++)
+        same += sniff.width[i] == widest;
+    double agree = sniff.rows ? (double)same / (double)sniff.rows : 1;
+    return widest > 1 ? (double)(widest - 1) * (0.25 + agree) : 0;
 }
 
 static char sniff_separator(struct lines *lines)
@@ -280,7 +282,8 @@ enum status rows_read_csv(const char *path, const struct row_sink *sink,
         return status;
     struct csv csv = {.path = path, .sink = sink, .error = error};
     csv.separator = sniff_separator(lines);
-    *facts = (struct row_facts){"csv", lines_encoding(lines), csv.separator, 0};
+    *facts = (struct row_facts){
+        .format = "csv", .encoding = lines_encoding(lines), .separator = csv.separator};
     parser_start(&csv);
     feed_all(&csv, lines);
     if (csv.status == STATUS_OK && !csv.has_header)

@@ -25,6 +25,7 @@ struct row_facts {
     const char *format, *encoding; /**< "csv", "xlsx", "MRO XML" ...; "" when not text */
     char separator;                /**< 0: none */
     uint64_t replaced;             /**< bytes that were not valid in the encoding */
+    char part[64];                 /**< the sheet or layer; "" when there is but one table */
 };
 
 /**
@@ -35,5 +36,12 @@ struct row_facts {
  */
 enum status rows_read_csv(const char *path, const struct row_sink *sink,
                           struct row_facts *facts, struct error *error);
+
+/**
+ * Stream the sheet or layer of a file that geo/layer.h reads, the one named `table` if there
+ * is one. The first row of a sheet that is not blank is its header. Errors: as layer_open.
+ */
+enum status rows_read_layer(const char *path, const char *table, const struct row_sink *sink,
+                            struct row_facts *facts, struct error *error);
 
 #endif

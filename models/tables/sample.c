@@ -18,7 +18,7 @@ static const struct field fields[] = {
      .required = true},
     {"lat", FIELD_LAT, AT(at.lat), "纬度|latitude|y|gps lat|测试纬度", .required = true},
     {"cell_id", FIELD_ID, AT(cell_id),
-     "小区CGI|CGI|ECGI|NCGI|ECI|NCI|小区ID|小区标识|小区号|小区|cellid|cell|ci|serving cell|"
+     "小区CGI|CGI|ECGI|NCGI|ECI|NCI|cellid|小区ID|小区标识|小区号|小区|cell|ci|serving cell|"
      "serving cell id|cell identity|global cell id|服务小区|主服务小区|cell name|小区名称"},
     {"serving", FIELD_NAME, AT(serving), "是否主服务|主服务|是否服务小区|is serving|registered",
      .names = answer_names},

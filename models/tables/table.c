@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "geo/layer.h"
 #include "models/tables/columns.h"
 #include "models/tables/lines.h"
 #include "models/tables/rows.h"
@@ -25,7 +26,11 @@ struct reader {
     struct column *columns;
     size_t column_count, header_count;
     void *blank, *record;
+    int seeking; /* rows in which the header is still looked for */
+    struct error no_header;
 };
+
+enum { HEADER_ROWS = 10 };
 
 /* ---- rejects ------------------------------------------------------------------------- */
 
@@ -315,10 +320,10 @@ static enum status refuse_header(const struct reader *r, const struct field *mis
     return STATUS_FORMAT;
 }
 
-static enum status on_header(void *context, uint32_t line, const char *const *names,
-                             size_t count, struct error *error)
+/* Take these texts for the header. The field that is missing then, NULL when none is. */
+static const struct field *bind_header(struct reader *r, uint32_t line,
+                                       const char *const *names, size_t count)
 {
-    struct reader *r = context;
     struct rejects *rejects = r->options->rejects;
     struct arena *arena = rejects && rejects->arena ? rejects->arena : r->arena;
     struct table_report *report = r->report;
@@ -327,12 +332,35 @@ static enum status on_header(void *context, uint32_t line, const char *const *na
         trimmed[i] = needs_trim(names[i]) ? trim(r, names[i]) : names[i];
     report->columns = arena_alloc(arena, (count + 1) * sizeof *report->columns);
     report->column_count = count;
+    report->header_line = line;
     r->header_count = count;
     columns_bind(r->spec, trimmed, count, arena, &r->columns, &r->column_count,
                  report->columns);
-    (void)line;
-    const struct field *missing = missing_field(r);
-    return missing ? refuse_header(r, missing, trimmed, count, error) : STATUS_OK;
+    return missing_field(r);
+}
+
+/* Exports often begin with a title: the header is looked for in the first rows. */
+static enum status on_header(void *context, uint32_t line, const char *const *names,
+                             size_t count, struct error *error)
+{
+    struct reader *r = context;
+    const struct field *missing = bind_header(r, line, names, count);
+    if (missing) {
+        refuse_header(r, missing, names, count, &r->no_header);
+        r->seeking = HEADER_ROWS;
+    }
+    (void)error;
+    return STATUS_OK;
+}
+
+static enum status seek_header(struct reader *r, uint32_t line, const char *const *names,
+                               size_t count, struct error *error)
+{
+    if (!bind_header(r, line, names, count))
+        r->seeking = 0;
+    else if (--r->seeking == 0)
+        return error_set(error, STATUS_FORMAT, "%s", r->no_header.text);
+    return STATUS_OK;
 }
 
 /* ---- rows ---------------------------------------------------------------------------- */
@@ -419,6 +447,8 @@ static enum status on_row(void *context, uint32_t line, const char *const *value
                           struct error *error)
 {
     struct reader *r = context;
+    if (r->seeking)
+        return seek_header(r, line, values, count, error);
     r->report->rows++;
     if (r->options->stop && *r->options->stop)
         return error_set(error, STATUS_INTERRUPTED, "interrupted while reading %s", r->path);
@@ -468,6 +498,8 @@ static const struct vendor_reader *find_vendor(const struct vendor_request *requ
 static enum status read_rows(struct reader *r, const struct row_sink *sink,
                              struct row_facts *facts, struct error *error)
 {
+    if (layer_named(r->path))
+        return rows_read_layer(r->path, r->spec->name, sink, facts, error);
     struct vendor_request request = {r->path, r->spec->name, r->options->utc_offset_s,
                                      r->options->stop};
     const struct vendor_reader *vendor = find_vendor(&request);
@@ -508,6 +540,7 @@ static void reader_end(struct reader *r, const struct row_facts *facts)
     r->report->encoding = facts->encoding ? facts->encoding : "";
     r->report->separator = facts->separator;
     r->report->replaced = facts->replaced;
+    memcpy(r->report->part, facts->part, sizeof r->report->part);
     if (!r->options->rejects) /* the report's strings went with the reader */
         r->report->column_count = 0;
     arena_free(r->arena);
@@ -531,6 +564,8 @@ enum status table_read(const char *path, const struct table_spec *spec,
     struct row_facts facts = {0};
     reader_start(&r);
     enum status status = read_rows(&r, &sink, &facts, error);
+    if (status == STATUS_OK && r.seeking)
+        status = error_set(error, STATUS_FORMAT, "%s", r.no_header.text);
     reader_end(&r, &facts);
     return status;
 }

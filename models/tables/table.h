@@ -93,6 +93,8 @@ struct column_match {
 struct table_report {
     const char *path, *format, *encoding; /**< "csv", "xlsx" ...; "UTF-8", "GB18030" */
     char separator;
+    char part[64];        /**< the sheet or layer, "" when there is but one */
+    uint32_t header_line; /**< of the header */
     struct column_match *columns;
     size_t column_count;
     uint64_t rows;       /**< in the file, without header and blank lines: read + refused */
