@@ -105,6 +105,13 @@ scenario: all $(TOOL_BIN) ## stories an RF engineer can read, tests/scenario/*.t
 golden: all $(TOOL_BIN) ## commands with their expected output, tests/golden
 	@tests/run.sh tests/golden/run.sh
 
+.PHONY: county
+county: $(BUILD)/samples/make_county ## make samples/county anew
+	rm -rf samples/county
+	$< -o samples/county --seed 26 --mess --sites 18 --tickets 72 --samples 12000 --days 4 --relief 180
+	mv samples/county/truth.csv samples/county/expected.csv
+	mv samples/county/truth_cells.csv samples/county/expected_cells.csv
+
 .PHONY: accuracy
 accuracy: all $(TOOL_BIN) ## marks, calibration and sensitivity on seeded worlds
 	@tests/accuracy.sh
