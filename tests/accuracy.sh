@@ -66,7 +66,7 @@ sensitivity() {
         triage $base-as-it-is
         list+=("$work/$base-as-it-is")
         for table in alarms counters samples plan dem places; do
-            [ -e "$work/$base-as-it-is/$table".* ] || [ $table != dem ] || continue
+            [ $base-$table != gsm-dem ] || continue # flat: it has none
             without $base-no-$table $base-as-it-is $table
             triage $base-no-$table
             list+=("$work/$base-no-$table")
