@@ -173,7 +173,7 @@ lang: ## merge new texts of say() into models/lang/zh.po, list what has no trans
 	@msgattrib --untranslated --no-obsolete models/lang/zh.po
 
 # ---- what a user installs ------------------------------------------------------------
-COMMANDS = $(shell $(BUILD)/covtriage --help | awk '/^  [a-z]/{print $$1}')
+COMMANDS = $(shell $(BUILD)/covtriage --help | awk '/^Commands:/{on=1; next} !NF{on=0} on{print $$1}')
 DATA_FILES := $(wildcard models/*.csv models/*/*.csv models/*.txt models/*/*.txt)
 
 .PHONY: man

@@ -4,7 +4,7 @@ _covtriage()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
     local program=${COMP_WORDS[0]} command=${COMP_WORDS[1]:-} words=
     if [ "$COMP_CWORD" = 1 ]; then
-        words="$("$program" --help 2>/dev/null | awk '/^  [a-z]/ {print $1}') --help --version"
+        words="$("$program" --help 2>/dev/null | awk '/^Commands:/{on=1; next} !NF{on=0} on{print $1}') --help --version"
     elif [ "$before" = --set ]; then
         words=$("$program" rules 2>/dev/null | awk 'NR > 1 {print $1 "="}')
         compopt -o nospace

@@ -13,15 +13,48 @@ const struct command command_table[] = {
 
 static int print_help(FILE *to)
 {
-    fprintf(to, "Usage: covtriage COMMAND [OPTION...] ...\n"
-                "Triage of network-coverage complaints: each ticket located, its evidence\n"
-                "gathered, its cause decided and said with a probability.\n\n");
+    fputs("Usage: covtriage COMMAND [OPTION...] ...\n"
+          "Triage of network-coverage complaints: each ticket located, its evidence\n"
+          "gathered, its cause decided and said with a probability.\n\n"
+          "Commands:\n",
+          to);
     for (const struct command *c = command_table; c->name; c++)
         fprintf(to, "  %-10s %s\n", c->name, c->summary);
-    fprintf(
-        to,
-        "\n`covtriage COMMAND --help` teaches each one. Start with: covtriage triage DIR\n");
+    fputs("\nA case folder holds complaints and cells, and what else there is of samples,\n"
+          "alarms, counters, plan, places, subscribers, terminals, rules, dem, clutter: as\n"
+          ".csv in any encoding, .xlsx, .gpkg, .shp, .tab or .kml.\n\n"
+          "Examples:\n"
+          "  covtriage check FOLDER            what was understood, what was refused\n"
+          "  covtriage triage FOLDER -o OUT    every ticket's verdict, and the products\n"
+          "  covtriage explain OUT TICKET      one verdict with its facts and rules\n"
+          "  covtriage COMMAND --help          teaches each command\n\n"
+          "Exit codes: 0 done, 1 could not, 2 wrong usage, 3 rows refused under --strict,\n"
+          "130 interrupted. Results on stdout, messages on stderr.\n",
+          to);
     return to == stdout ? EXIT_DONE : EXIT_WRONG_USAGE;
+}
+
+static int refuse_command(const char *typed)
+{
+    const struct command *near = command_table;
+    for (const struct command *c = command_table; c->name; c++)
+        if (text_likeness(typed, c->name) > text_likeness(typed, near->name))
+            near = c;
+    fprintf(
+        stderr,
+        "covtriage: there is no command '%s'; the nearest is '%s' (see: covtriage --help)\n",
+        typed, near->name);
+    return EXIT_WRONG_USAGE;
+}
+
+/* `covtriage help triage` is `covtriage triage --help`. */
+static int help_on(char *name)
+{
+    char help[] = "--help", *argv[] = {name, help, NULL};
+    for (const struct command *c = command_table; c->name; c++)
+        if (strcmp(name, c->name) == 0)
+            return c->run(2, argv);
+    return refuse_command(name);
 }
 
 int main(int argc, char **argv)
@@ -31,6 +64,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_DFL);   /* a reader that stops early is a normal end */
     if (argc < 2)
         return print_help(stderr);
+    if (strcmp(argv[1], "help") == 0 && argc > 2)
+        return help_on(argv[2]);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0)
         return print_help(stdout);
@@ -41,6 +76,5 @@ int main(int argc, char **argv)
     for (const struct command *c = command_table; c->name; c++)
         if (strcmp(argv[1], c->name) == 0)
             return c->run(argc - 1, argv + 1);
-    fprintf(stderr, "covtriage: there is no command '%s'; see covtriage --help\n", argv[1]);
-    return EXIT_WRONG_USAGE;
+    return refuse_command(argv[1]);
 }

@@ -16,7 +16,8 @@ enum {
     KEY_SRC_CRS,
     KEY_TIMEZONE,
     KEY_PHONES,
-    KEY_OVERWRITE
+    KEY_OVERWRITE,
+    KEY_USAGE,
 };
 
 static const struct argp_option common_options[] = {
@@ -122,9 +123,6 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
     case KEY_PHONES:
         options->show_phones = true;
         return 0;
-    case 'h':
-        argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
-        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -152,6 +150,12 @@ static error_t parse_top(int key, char *arg, struct argp_state *state)
     case 'h':
         argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
         return 0;
+    case KEY_USAGE:
+        argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
+        return 0;
+    case 'V':
+        puts("covtriage " COVTRIAGE_VERSION);
+        exit(EXIT_DONE);
     case ARGP_KEY_ARG:
         if (input->options->operand_count == (int)ARRAY_COUNT(input->options->operands))
             argp_error(state, "too many files");
@@ -178,21 +182,23 @@ void command_parse(int argc, char **argv, const struct argp *own, void *own_inpu
                    const char *usage, const char *doc, struct options *options)
 {
     set_defaults(options);
-    static const struct argp_option short_help[] = {
-        {NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0},
+    static const struct argp_option of_every_program[] = {
+        {"help", 'h', NULL, 0, "print this help", -1},
+        {"usage", KEY_USAGE, NULL, OPTION_HIDDEN, NULL, -1},
+        {"version", 'V', NULL, 0, "print the version", -1},
         {0},
     };
     const struct argp_child children[] = {
         {&common_argp, 0, "Common options:", 9}, {own, 0, NULL, 1}, {0}};
     const struct argp_child only_common[] = {children[0], {0}};
-    struct argp top = {short_help, parse_top, usage, doc, own ? children : only_common,
-                       NULL,       NULL};
+    struct argp top = {
+        of_every_program, parse_top, usage, doc, own ? children : only_common, NULL, NULL};
     struct parse_input input = {options, own_input, own != NULL};
     char name[64];
     snprintf(name, sizeof name, "covtriage %s", argv[0]);
     argv[0] = name;
     argp_err_exit_status = EXIT_WRONG_USAGE;
-    argp_parse(&top, argc, argv, 0, NULL, &input);
+    argp_parse(&top, argc, argv, ARGP_NO_HELP, NULL, &input);
 }
 
 int command_fail(const struct error *error)

@@ -189,6 +189,16 @@ bool text_ends(const char *text, const char *suffix)
     return n >= m && memcmp(text + n - m, suffix, m) == 0;
 }
 
+size_t text_likeness(const char *a, const char *b)
+{
+    size_t n = strlen(a), m = strlen(b), limit = BASE_MIN(n, m), head = 0, tail = 0;
+    while (head < limit && a[head] == b[head])
+        head++;
+    while (tail < limit - head && a[n - 1 - tail] == b[m - 1 - tail])
+        tail++;
+    return head + tail;
+}
+
 void buffer_append(struct buffer *buffer, const char *bytes, size_t length)
 {
     buffer->bytes = base_grow(buffer->bytes, &buffer->capacity, buffer->length + length + 1, 1);

@@ -31,22 +31,11 @@ double rules_weak_dbm(const struct rules *rules, enum rat rat)
     }
 }
 
-/* Length of the longest common prefix plus suffix: enough to suggest a near name. */
-static size_t likeness(const char *a, const char *b)
-{
-    size_t n = strlen(a), m = strlen(b), limit = BASE_MIN(n, m), head = 0, tail = 0;
-    while (head < limit && a[head] == b[head])
-        head++;
-    while (tail < limit - head && a[n - 1 - tail] == b[m - 1 - tail])
-        tail++;
-    return head + tail;
-}
-
 static const char *nearest_name(const char *name)
 {
     const char *best = rule_table[0].name;
     for (int i = 1; i < RULE_COUNT; i++)
-        if (likeness(name, rule_table[i].name) > likeness(name, best))
+        if (text_likeness(name, rule_table[i].name) > text_likeness(name, best))
             best = rule_table[i].name;
     return best;
 }

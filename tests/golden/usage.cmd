@@ -1,5 +1,5 @@
 # Wrong usage is exit code 2, and says what to do.
-covtriage 2>&1 | tail -n 1
+covtriage 2>&1 | head -n 1
 covtriage traige; echo "exit $?"
 covtriage rules --set nonsense; echo "exit $?"
 covtriage rules --set weak_rsrp_dbn=-100; echo "exit $?"
