@@ -108,9 +108,9 @@ static void explain_antenna(const struct study *study, const struct evidence *e,
         return;
     const struct aim *aim = &study->aims[cell];
     struct antenna_aim table = link_aim(&study->world->cells[cell]);
-    bool tilt = fault ? aim->status == AIM_TILT
-                      : isfinite(e->reaim.tilt_deg) && !isfinite(e->reaim.azimuth_deg);
-    v->cause = tilt ? CAUSE_TILT : aim->status == AIM_SWAPPED ? CAUSE_SWAPPED : CAUSE_AZIMUTH;
+    bool tilt = fault && aim->status == AIM_TILT;
+    bool swapped = fault && aim->status == AIM_SWAPPED;
+    v->cause = tilt ? CAUSE_TILT : swapped ? CAUSE_SWAPPED : CAUSE_AZIMUTH;
     v->action = tilt                        ? ACTION_TILT
                 : v->cause == CAUSE_SWAPPED ? ACTION_SWAP_FEEDERS
                                             : ACTION_TURN;

@@ -361,5 +361,6 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
     read_load(study, evidence);
     ask_outage(study, view, &worker->instants, evidence);
     ask_antenna(study, complaint->rat, view, evidence);
+    ask_reaim(study, complaint->rat, view, evidence);
     ask_plan(study, complaint->rat, view, evidence);
 }

@@ -92,6 +92,8 @@ void ask_outage(const struct study *study, const struct view *view,
                 const struct instants *instants, struct evidence *evidence);
 void ask_antenna(const struct study *study, enum rat rat, const struct view *view,
                  struct evidence *evidence);
+void ask_reaim(const struct study *study, enum rat rat, const struct view *view,
+               struct evidence *evidence);
 void ask_plan(const struct study *study, enum rat rat, const struct view *view,
               struct evidence *evidence);
 

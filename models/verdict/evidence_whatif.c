@@ -297,6 +297,81 @@ void ask_antenna(const struct study *study, enum rat rat, const struct view *vie
     }
 }
 
+/* ---- an antenna that misses the people --------------------------------------------------- */
+
+/* The sector of a site that looks nearest to `bearing_deg`, and how far past the place. */
+static uint32_t facing_sector(const struct study *study, const struct site *site, enum rat rat,
+                              double bearing_deg, double *off_deg)
+{
+    const struct world *world = study->world;
+    uint32_t facing = INDEX_NONE;
+    *off_deg = INFINITY;
+    for (uint32_t c = 0; c < site->cell_count; c++) {
+        uint32_t id = world->site_cells[site->first_cell + c];
+        double azimuth = surface_standing(study->surface, id).azimuth_deg;
+        if (!isfinite(azimuth)) { /* an omni faces everybody */
+            *off_deg = 0;
+            return id;
+        }
+        double off = fabs(angle_turn_deg(azimuth, bearing_deg));
+        if ((rat == RAT_UNKNOWN || world->cells[id].rat == rat) && off < *off_deg) {
+            facing = id;
+            *off_deg = off;
+        }
+    }
+    return facing;
+}
+
+/* Turn and tilt the sector to the place; the better of its tilt and the geometric one. */
+static void try_reaim(const struct study *study, const struct view *view, uint32_t id,
+                      double off_deg, struct evidence *evidence)
+{
+    const struct rules *rules = &study->world->rules;
+    const struct cell *cell = &study->world->cells[id];
+    struct link link = link_between(cell->xy, evidence->fix.xy, link_height_m(cell));
+    struct setting to = {{link.bearing_deg, 0, 0}, evidence->weak_dbm};
+    struct antenna_aim standing = surface_standing(study->surface, id);
+    double tilts[2] = {standing.mech_tilt_deg + standing.elec_tilt_deg,
+                       fmin(fmax(-link.elevation_deg, RULE_VALUE(rules, tilt_min_deg)),
+                            RULE_VALUE(rules, tilt_max_deg))};
+    /* A gap between lobes is the plan's; people far outside every lobe are an aim's. */
+    double missed = normal_below((off_deg - RULE_VALUE(rules, reaim_off_deg)) /
+                                 RULE_VALUE(rules, reaim_off_spread_deg));
+    for (int t = 0; t < 2; t++) {
+        struct reading then[FIX_CLOUD];
+        bool same_path[FIX_CLOUD];
+        to.aim.elec_tilt_deg = tilts[t];
+        aim_cell(study, view, id, &to, then, same_path);
+        double cures = missed * view_cures(view, then, same_path);
+        if (cures <= evidence->reaim.p_cures)
+            continue;
+        evidence->reaim.cell = id;
+        evidence->reaim.p_cures = cures;
+        evidence->reaim.azimuth_deg = link.bearing_deg;
+        evidence->reaim.tilt_deg = tilts[t];
+        evidence->reaim.aimed = view_outlook(view, then, evidence->weak_dbm);
+    }
+}
+
+enum { REAIM_SITES = 3 };
+
+void ask_reaim(const struct study *study, enum rat rat, const struct view *view,
+               struct evidence *evidence)
+{
+    const struct world *world = study->world;
+    struct neighbour near[REAIM_SITES];
+    size_t count =
+        index_near(world->site_index, evidence->fix.xy,
+                   RULE_VALUE(&world->rules, reaim_reach_m), near, ARRAY_COUNT(near));
+    for (size_t i = 0; i < count; i++) {
+        const struct site *site = &world->sites[near[i].id];
+        double off_deg, bearing_deg = xy_bearing_deg(site->xy, evidence->fix.xy);
+        uint32_t cell = facing_sector(study, site, rat, bearing_deg, &off_deg);
+        if (cell != INDEX_NONE && off_deg > world->cells[cell].hbw_deg / 2)
+            try_reaim(study, view, cell, off_deg, evidence);
+    }
+}
+
 /* ---- plans ------------------------------------------------------------------------------- */
 
 static bool is_active(const struct plan *plan)
