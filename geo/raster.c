@@ -122,6 +122,24 @@ static enum status set_position(GDALDatasetH dataset, const struct raster_image 
                : STATUS_OK;
 }
 
+/* Bytes of a scale: their colours, what they mean, their statistics. */
+static void put_scale(GDALRasterBandH band, const struct raster_band *from)
+{
+    GDALColorTableH table = GDALCreateColorTable(GPI_RGB);
+    for (int i = 0; i < 256; i++) {
+        uint32_t rgb = from->palette[i];
+        GDALColorEntry entry = {(short)(rgb >> 16 & 255), (short)(rgb >> 8 & 255),
+                                (short)(rgb & 255), (short)(i ? 255 : 0)};
+        GDALSetColorEntry(table, i, &entry);
+    }
+    GDALSetRasterColorTable(band, table);
+    GDALDestroyColorTable(table);
+    GDALSetRasterNoDataValue(band, 0);
+    GDALSetRasterScale(band, from->scale);
+    GDALSetRasterOffset(band, from->offset);
+    GDALSetRasterUnitType(band, from->unit ? from->unit : "");
+}
+
 static enum status put_band(GDALDatasetH dataset, const struct raster_image *image, int i,
                             struct error *error)
 {
@@ -129,7 +147,9 @@ static enum status put_band(GDALDatasetH dataset, const struct raster_image *ima
     GDALRasterBandH band = GDALGetRasterBand(dataset, i + 1);
     bool picture = from->bytes != NULL;
     GDALSetDescription(band, from->name);
-    if (picture)
+    if (picture && from->palette)
+        put_scale(band, from);
+    else if (picture)
         GDALSetRasterColorInterpretation(
             band, image->band_count < 3 ? GCI_GrayIndex : (GDALColorInterp)(GCI_RedBand + i));
     else
@@ -140,8 +160,9 @@ static enum status put_band(GDALDatasetH dataset, const struct raster_image *ima
                      image->height, type, 0, 0) != CE_None)
         return error_set(error, STATUS_IO, "the raster cannot be made: %s", gdal_reason());
     double low, high, mean, deviation;
-    if (!picture && GDALComputeRasterStatistics(band, FALSE, &low, &high, &mean, &deviation,
-                                                NULL, NULL) == CE_None)
+    if ((!picture || from->palette) &&
+        GDALComputeRasterStatistics(band, FALSE, &low, &high, &mean, &deviation, NULL, NULL) ==
+            CE_None)
         GDALSetRasterStatistics(band, low, high, mean, deviation);
     return STATUS_OK;
 }
@@ -200,7 +221,8 @@ enum status raster_write(const char *path, const struct raster_image *image,
     GDALDatasetH memory = image_dataset(image, error);
     if (!memory)
         return error->status;
-    enum status status = copy_to(part, memory, image->bands[0].bytes != NULL, error);
+    bool picture = image->bands[0].bytes && !image->bands[0].palette;
+    enum status status = copy_to(part, memory, picture, error);
     GDALClose(memory);
     if (status == STATUS_OK && rename(part, path) != 0) {
         status =

@@ -43,6 +43,11 @@ struct raster_band {
     const char *name;     /**< description: "level_dbm" ... */
     const float *values;  /**< width * height by rows from the north; NAN is void */
     const uint8_t *bytes; /**< for pictures: red, green, blue, alpha in this order */
+    /** Bytes that are classes or steps of a scale, one band: 256 colours 0xRRGGBB, 0 is void;
+     * a byte means byte * scale + offset in `unit`. NULL: the bytes are a picture. */
+    const uint32_t *palette;
+    double scale, offset;
+    const char *unit;
 };
 
 /** A picture of the plane, north up. All is borrowed. */

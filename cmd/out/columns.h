@@ -1,7 +1,7 @@
 /* columns.h - the columns of a struct result, one table per kind of row: the store writes and
  * reads by them, cases.csv and the other sheets take them from here. */
-#ifndef COVTRIAGE_COLUMNS_H
-#define COVTRIAGE_COLUMNS_H
+#ifndef COVTRIAGE_OUT_COLUMNS_H
+#define COVTRIAGE_OUT_COLUMNS_H
 
 #include "cmd/out/result.h"
 #include "geo/package.h"

@@ -112,5 +112,5 @@ void palette_label(const struct result *result, const struct result_band *bands,
     else if (index + 1 == count)
         snprintf(text, 96, "\u2265 %g", scale * band->from);
     else
-        snprintf(text, 96, "%g \u2026 %g", scale * band->from, scale * bands[index + 1].from);
+        snprintf(text, 96, "%g .. %g", scale * band->from, scale * bands[index + 1].from);
 }

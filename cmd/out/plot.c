@@ -100,3 +100,18 @@ void plot_antenna(const struct result_cell *cell, int size, struct buffer *png)
     cairo_destroy(cr);
     cairo_surface_destroy(surface);
 }
+
+void plot_dot(int size, struct buffer *png)
+{
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, size, size);
+    cairo_t *cr = cairo_create(surface);
+    cairo_arc(cr, size / 2.0, size / 2.0, size * 0.42, 0, 2 * M_PI);
+    draw_colour(cr, 0xFFFFFF, 1);
+    cairo_fill_preserve(cr);
+    draw_colour(cr, 0x404040, 1);
+    cairo_set_line_width(cr, size * 0.07);
+    cairo_stroke(cr);
+    plot_png(surface, png);
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+}

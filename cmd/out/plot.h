@@ -8,6 +8,9 @@
 /** Append the plot as a PNG of size x size pixels to `png`. */
 void plot_antenna(const struct result_cell *cell, int size, struct buffer *png);
 
+/** Append a white disc with a dark rim, to be tinted, as a PNG of size x size pixels. */
+void plot_dot(int size, struct buffer *png);
+
 /** Append an image surface's PNG bytes; false when cairo cannot. `surface` is a
  * cairo_surface_t. */
 bool plot_png(void *surface, struct buffer *png);

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "cmd/out/heatmap.h"
+#include "cmd/out/kmz.h"
 #include "cmd/out/worklist.h"
 
 enum status products_write(const struct result *result, const char *folder,
@@ -17,5 +19,16 @@ enum status products_write(const struct result *result, const char *folder,
         if (worklist_write_xlsx(result, path, error) != STATUS_OK)
             return error->status;
     }
-    return STATUS_OK;
+    if (all || options->kmz) {
+        snprintf(path, sizeof path, "%s/cases.kmz", folder);
+        if (kmz_write(result, path, error) != STATUS_OK)
+            return error->status;
+    }
+    struct heat heat;
+    if ((all || options->heatmap || options->report) && heat_compute(result, &heat)) {
+        if (all || options->heatmap)
+            heatmap_write(result, &heat, folder, error);
+        heat_free(&heat);
+    }
+    return error->status;
 }
