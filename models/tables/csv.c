@@ -16,7 +16,7 @@ enum {
     INSIDE_FIELD = 2,
 };
 
-struct csv {
+struct rows_feed {
     const char *path;
     const struct row_sink *sink;
     struct error *error;
@@ -36,7 +36,7 @@ struct csv {
 
 static void on_field(void *bytes, size_t length, void *context)
 {
-    struct csv *csv = context;
+    struct rows_feed *csv = context;
     if (csv->count >= COLUMNS_MAX)
         return;
     csv->starts = base_grow(csv->starts, &csv->starts_capacity, csv->count + 1, sizeof(size_t));
@@ -47,7 +47,7 @@ static void on_field(void *bytes, size_t length, void *context)
     buffer_append(&csv->bytes, "", 1);
 }
 
-static bool row_blank(const struct csv *csv)
+static bool row_blank(const struct rows_feed *csv)
 {
     for (size_t i = 0; i < csv->count; i++)
         if (csv->values[i][0])
@@ -55,7 +55,7 @@ static bool row_blank(const struct csv *csv)
     return true;
 }
 
-static void row_clear(struct csv *csv)
+static void row_clear(struct rows_feed *csv)
 {
     csv->count = 0;
     csv->nul = false;
@@ -64,7 +64,7 @@ static void row_clear(struct csv *csv)
 
 static void on_row(int end, void *context)
 {
-    struct csv *csv = context;
+    struct rows_feed *csv = context;
     csv->values = base_grow(csv->values, &csv->values_capacity, csv->count + 1, sizeof(char *));
     for (size_t i = 0; i < csv->count; i++)
         csv->values[i] = csv->bytes.bytes + csv->starts[i];
@@ -85,14 +85,14 @@ static void on_row(int end, void *context)
     (void)end;
 }
 
-static void parser_start(struct csv *csv)
+static void parser_start(struct rows_feed *csv)
 {
     csv_init(&csv->parser, 0);
     csv_set_delim(&csv->parser, (unsigned char)csv->separator);
     csv_set_blk_size(&csv->parser, 4096);
 }
 
-static void parser_restart(struct csv *csv)
+static void parser_restart(struct rows_feed *csv)
 {
     csv_free(&csv->parser);
     parser_start(csv);
@@ -176,23 +176,23 @@ static bool separator_line(const char *line, size_t length, char *separator)
 
 /* ---- feeding ------------------------------------------------------------------------- */
 
-static void refuse_row(struct csv *csv, const char *reason)
+static void refuse_row(struct rows_feed *csv, const char *reason)
 {
     csv->sink->refuse(csv->sink->context, csv->line, "", "", reason);
 }
 
 /* Give the parser one physical line. true: it ended a row. */
-static bool feed(struct csv *csv, const char *line, size_t length)
+static bool feed(struct rows_feed *csv, const char *line, size_t length)
 {
     csv_parse(&csv->parser, line, length, on_field, on_row, csv);
     return csv->parser.pstate == BETWEEN_ROWS;
 }
 
-static void feed_line(struct csv *csv, const char *line, size_t length, uint32_t number);
+static void feed_line(struct rows_feed *csv, const char *line, size_t length, uint32_t number);
 
 /* The quote that opened the pending row was never closed: refuse its first line and read the
  * lines behind it again. */
-static void recover(struct csv *csv)
+static void recover(struct rows_feed *csv)
 {
     struct buffer again = csv->pending;
     const char *newline = memchr(again.bytes, '\n', again.length);
@@ -217,7 +217,7 @@ static void recover(struct csv *csv)
     buffer_free(&again);
 }
 
-static void feed_line(struct csv *csv, const char *line, size_t length, uint32_t number)
+static void feed_line(struct rows_feed *csv, const char *line, size_t length, uint32_t number)
 {
     if (!csv->pending_lines)
         csv->line = number;
@@ -233,7 +233,7 @@ static void feed_line(struct csv *csv, const char *line, size_t length, uint32_t
 }
 
 /* The last line may lack its terminator; a quote may still be open. */
-static void finish(struct csv *csv)
+static void finish(struct rows_feed *csv)
 {
     while (csv->pending_lines && csv->status == STATUS_OK) {
         if (csv->parser.quoted && csv->parser.pstate == INSIDE_FIELD) {
@@ -245,7 +245,7 @@ static void finish(struct csv *csv)
     }
 }
 
-static void feed_all(struct csv *csv, struct lines *lines)
+static void feed_all(struct rows_feed *csv, struct lines *lines)
 {
     const char *line;
     size_t length;
@@ -262,15 +262,91 @@ static void feed_all(struct csv *csv, struct lines *lines)
                                     "1 MiB",
                                     csv->path, number);
         } else if (state == LINES_LONG) {
-            csv->line = number;
-            refuse_row(csv, "the line is longer than 1 MiB");
-        } else if (number > 1 || !separator_line(line, length, &csv->separator)) {
-            feed_line(csv, line, length, number);
+            rows_feed_long(csv, number);
         } else {
-            csv_set_delim(&csv->parser, (unsigned char)csv->separator);
+            rows_feed_line(csv, line, length, number);
         }
     }
     finish(csv);
+}
+
+struct rows_feed *rows_feed_new(const struct rows_feed_options *options,
+                                const struct row_sink *sink, struct error *error)
+{
+    struct rows_feed *csv = base_alloc(1, sizeof *csv);
+    csv->path = options->path;
+    csv->separator = options->separator;
+    csv->has_header = options->has_header;
+    csv->open_quotes = options->open_quotes;
+    csv->sink = sink;
+    csv->error = error;
+    parser_start(csv);
+    return csv;
+}
+
+void rows_feed_free(struct rows_feed *csv)
+{
+    if (!csv)
+        return;
+    csv_free(&csv->parser);
+    buffer_free(&csv->bytes);
+    buffer_free(&csv->pending);
+    free(csv->starts);
+    free(csv->values);
+    free(csv);
+}
+
+enum status rows_feed_line(struct rows_feed *csv, const char *line, size_t length,
+                           uint32_t number)
+{
+    if (number == 1 && !csv->has_header && separator_line(line, length, &csv->separator))
+        csv_set_delim(&csv->parser, (unsigned char)csv->separator);
+    else if (csv->status == STATUS_OK)
+        feed_line(csv, line, length, number);
+    return csv->status;
+}
+
+enum status rows_feed_long(struct rows_feed *csv, uint32_t number)
+{
+    csv->line = number;
+    refuse_row(csv, "the line is longer than 1 MiB");
+    return csv->status;
+}
+
+enum status rows_feed_end(struct rows_feed *csv)
+{
+    finish(csv);
+    return csv->status;
+}
+
+bool rows_feed_pending(const struct rows_feed *csv)
+{
+    return csv->pending_lines > 0;
+}
+
+size_t rows_feed_open_quotes(const struct rows_feed *csv)
+{
+    return csv->open_quotes;
+}
+
+char rows_feed_separator(const struct rows_feed *csv)
+{
+    return csv->separator;
+}
+
+enum status rows_sniff_csv(const char *path, struct row_facts *facts, bool *newlines,
+                           struct error *error)
+{
+    struct lines *lines;
+    enum status status = lines_open(path, &lines, error);
+    if (status != STATUS_OK)
+        return status;
+    *facts = (struct row_facts){.format = "csv",
+                                .encoding = lines_encoding(lines),
+                                .separator = sniff_separator(lines)};
+    *newlines = lines_terminator(lines) == '\n';
+    lines_close(lines);
+    return STATUS_OK;
 }
 
 enum status rows_read_csv(const char *path, const struct row_sink *sink,
@@ -280,21 +356,17 @@ enum status rows_read_csv(const char *path, const struct row_sink *sink,
     enum status status = lines_open(path, &lines, error);
     if (status != STATUS_OK)
         return status;
-    struct csv csv = {.path = path, .sink = sink, .error = error};
-    csv.separator = sniff_separator(lines);
+    struct rows_feed_options options = {.path = path, .separator = sniff_separator(lines)};
+    struct rows_feed *csv = rows_feed_new(&options, sink, error);
     *facts = (struct row_facts){
-        .format = "csv", .encoding = lines_encoding(lines), .separator = csv.separator};
-    parser_start(&csv);
-    feed_all(&csv, lines);
-    if (csv.status == STATUS_OK && !csv.has_header)
-        csv.status = error_set(error, STATUS_FORMAT, "%s holds no header and no rows", path);
-    facts->separator = csv.separator;
+        .format = "csv", .encoding = lines_encoding(lines), .separator = csv->separator};
+    feed_all(csv, lines);
+    if (csv->status == STATUS_OK && !csv->has_header)
+        csv->status = error_set(error, STATUS_FORMAT, "%s holds no header and no rows", path);
+    status = csv->status;
+    facts->separator = csv->separator;
     facts->replaced = lines_replaced(lines);
-    csv_free(&csv.parser);
-    buffer_free(&csv.bytes);
-    buffer_free(&csv.pending);
-    free(csv.starts);
-    free(csv.values);
+    rows_feed_free(csv);
     lines_close(lines);
-    return csv.status;
+    return status;
 }

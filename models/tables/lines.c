@@ -201,9 +201,9 @@ static size_t copy_utf8(struct lines *lines, const char *bytes, size_t n)
     return whole;
 }
 
-static size_t convert_bytes(struct lines *lines, char *bytes, size_t n)
+static size_t convert_bytes(struct lines *lines, const char *bytes, size_t n)
 {
-    char *in = bytes;
+    char *in = (char *)bytes; /* iconv reads only */
     size_t in_left = n;
     while (in_left) {
         char out[1 << 14], *to = out;
@@ -414,6 +414,11 @@ uint32_t lines_number(const struct lines *lines)
     return lines->number;
 }
 
+char lines_terminator(const struct lines *lines)
+{
+    return lines->terminator;
+}
+
 uint64_t lines_replaced(const struct lines *lines)
 {
     return lines->replaced;
@@ -422,4 +427,50 @@ uint64_t lines_replaced(const struct lines *lines)
 const struct error *lines_error(const struct lines *lines)
 {
     return &lines->error;
+}
+
+/* ---- decoding alone ------------------------------------------------------------------ */
+
+/* A file of one line, ended. */
+struct lines_decoder {
+    struct lines lines;
+};
+
+struct lines_decoder *lines_decoder_new(const char *encoding)
+{
+    struct lines_decoder *decoder = base_alloc(1, sizeof *decoder);
+    decoder->lines.ended = true;
+    decoder->lines.decoder = (iconv_t)-1;
+    if (text_starts(encoding, "UTF-8"))
+        return decoder;
+    decoder->lines.decoder = iconv_open("UTF-8", encoding);
+    if (decoder->lines.decoder != (iconv_t)-1)
+        return decoder;
+    free(decoder);
+    return NULL;
+}
+
+void lines_decoder_free(struct lines_decoder *decoder)
+{
+    if (!decoder)
+        return;
+    if (decoder->lines.decoder != (iconv_t)-1)
+        iconv_close(decoder->lines.decoder);
+    buffer_free(&decoder->lines.text);
+    free(decoder);
+}
+
+const char *lines_decode(struct lines_decoder *decoder, const char *bytes, size_t length,
+                         size_t *out_length, uint64_t *replaced)
+{
+    struct lines *lines = &decoder->lines;
+    buffer_clear(&lines->text);
+    lines->replaced = 0;
+    if (lines->decoder == (iconv_t)-1)
+        copy_utf8(lines, bytes, length);
+    else
+        convert_bytes(lines, bytes, length);
+    *replaced += lines->replaced;
+    *out_length = lines->text.length;
+    return lines->text.bytes ? lines->text.bytes : "";
 }

@@ -41,10 +41,24 @@ enum lines_state lines_next(struct lines *lines, const char **line, size_t *leng
 /** The number of the line last returned, from 1. */
 uint32_t lines_number(const struct lines *lines);
 
+/** '\n', or '\r' in files of old spreadsheets. */
+char lines_terminator(const struct lines *lines);
+
 /** How many bytes so far could not be decoded. */
 uint64_t lines_replaced(const struct lines *lines);
 
 /** After LINES_FAILED: why. */
 const struct error *lines_error(const struct lines *lines);
+
+/** The decoding alone, of whole lines in an encoding named by lines_encoding(). */
+struct lines_decoder;
+
+/** NULL: this system cannot decode it. */
+struct lines_decoder *lines_decoder_new(const char *encoding);
+void lines_decoder_free(struct lines_decoder *decoder);
+
+/** Valid UTF-8 of the bytes, as lines_next() would give it; lives until the next call. */
+const char *lines_decode(struct lines_decoder *decoder, const char *bytes, size_t length,
+                         size_t *out_length, uint64_t *replaced);
 
 #endif

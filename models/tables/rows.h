@@ -44,4 +44,39 @@ enum status rows_read_csv(const char *path, const struct row_sink *sink,
 enum status rows_read_layer(const char *path, const char *table, const struct row_sink *sink,
                             struct row_facts *facts, struct error *error);
 
+/**
+ * What rows_read_csv() would take the file for, without reading it: facts, and whether its
+ * lines end with "\n" (not with lone carriage returns). Errors: as lines_open.
+ */
+enum status rows_sniff_csv(const char *path, struct row_facts *facts, bool *newlines,
+                           struct error *error);
+
+/** The parser of rows_read_csv() alone, for a caller that has the lines: see scan.h. */
+struct rows_feed;
+
+struct rows_feed_options {
+    const char *path; /**< for messages */
+    char separator;
+    bool has_header;    /**< the header was read before */
+    size_t open_quotes; /**< rows refused for open quotes before */
+};
+
+/** `sink` and `error` are borrowed. */
+struct rows_feed *rows_feed_new(const struct rows_feed_options *options,
+                                const struct row_sink *sink, struct error *error);
+void rows_feed_free(struct rows_feed *feed);
+
+/** Give it one physical line with its newline. Errors: as rows_read_csv. */
+enum status rows_feed_line(struct rows_feed *feed, const char *line, size_t length,
+                           uint32_t number);
+/** Tell it of a line over LINES_LIMIT. */
+enum status rows_feed_long(struct rows_feed *feed, uint32_t number);
+/** Tell it that the file has ended. */
+enum status rows_feed_end(struct rows_feed *feed);
+
+/** Does a row go on in the next line? */
+bool rows_feed_pending(const struct rows_feed *feed);
+size_t rows_feed_open_quotes(const struct rows_feed *feed);
+char rows_feed_separator(const struct rows_feed *feed);
+
 #endif

@@ -8,6 +8,7 @@
 #include "geo/layer.h"
 #include "models/tables/columns.h"
 #include "models/tables/lines.h"
+#include "models/tables/reader.h"
 #include "models/tables/rows.h"
 #include "models/tables/time.h"
 #include "models/tables/value.h"
@@ -518,20 +519,33 @@ static void reader_start(struct reader *r)
     r->record = base_alloc(1, r->spec->record_size);
     for (size_t f = 0; f < r->spec->field_count; f++)
         set_absent(&r->spec->fields[f], r->blank);
-    *r->report = (struct table_report){.path = r->path,
-                                       .format = "",
-                                       .encoding = "",
-                                       .first_s = TIME_ABSENT,
-                                       .last_s = TIME_ABSENT,
-                                       .west = NAN,
-                                       .south = NAN,
-                                       .east = NAN,
-                                       .north = NAN};
+}
+
+void reader_begin(struct reader *r, struct table_report *report)
+{
+    r->report = report;
+    *report = (struct table_report){.path = r->path,
+                                    .format = "",
+                                    .encoding = "",
+                                    .first_s = TIME_ABSENT,
+                                    .last_s = TIME_ABSENT,
+                                    .west = NAN,
+                                    .south = NAN,
+                                    .east = NAN,
+                                    .north = NAN};
     struct rejects *rejects = r->options->rejects;
     if (rejects && !rejects->arena)
         rejects->arena = arena_new();
     if (rejects)
-        r->report->path = arena_text(rejects->arena, r->path, strlen(r->path));
+        report->path = arena_text(rejects->arena, r->path, strlen(r->path));
+}
+
+static void reader_stop(struct reader *r)
+{
+    arena_free(r->arena);
+    arena_free(r->scratch);
+    free(r->blank);
+    free(r->record);
 }
 
 static void reader_end(struct reader *r, const struct row_facts *facts)
@@ -543,10 +557,7 @@ static void reader_end(struct reader *r, const struct row_facts *facts)
     memcpy(r->report->part, facts->part, sizeof r->report->part);
     if (!r->options->rejects) /* the report's strings went with the reader */
         r->report->column_count = 0;
-    arena_free(r->arena);
-    arena_free(r->scratch);
-    free(r->blank);
-    free(r->record);
+    reader_stop(r);
 }
 
 enum status table_read(const char *path, const struct table_spec *spec,
@@ -554,18 +565,57 @@ enum status table_read(const char *path, const struct table_spec *spec,
                        struct table_report *report, struct error *error)
 {
     struct table_report unused;
-    struct reader r = {.path = path,
-                       .spec = spec,
-                       .options = options,
-                       .row = row,
-                       .context = context,
-                       .report = report ? report : &unused};
+    struct reader r = {
+        .path = path, .spec = spec, .options = options, .row = row, .context = context};
     struct row_sink sink = {&r, on_header, on_row, on_refuse};
     struct row_facts facts = {0};
     reader_start(&r);
+    reader_begin(&r, report ? report : &unused);
     enum status status = read_rows(&r, &sink, &facts, error);
     if (status == STATUS_OK && r.seeking)
         status = error_set(error, STATUS_FORMAT, "%s", r.no_header.text);
     reader_end(&r, &facts);
     return status;
+}
+
+/* ---- for sources outside ------------------------------------------------------------- */
+
+struct reader *reader_open(const char *path, const struct table_spec *spec,
+                           const struct table_options *options, table_row row, void *context)
+{
+    struct reader *r = base_alloc(1, sizeof *r);
+    *r = (struct reader){
+        .path = path, .spec = spec, .options = options, .row = row, .context = context};
+    reader_start(r);
+    return r;
+}
+
+void reader_close(struct reader *r)
+{
+    if (!r)
+        return;
+    reader_stop(r);
+    free(r);
+}
+
+struct row_sink reader_sink(struct reader *r)
+{
+    return (struct row_sink){r, on_header, on_row, on_refuse};
+}
+
+const struct column *reader_columns(const struct reader *r, size_t *count)
+{
+    *count = r->column_count;
+    return r->columns;
+}
+
+bool reader_seeking(const struct reader *r)
+{
+    return r->seeking > 0;
+}
+
+bool reader_takes_csv(const char *path, const char *table, int utc_offset_s)
+{
+    struct vendor_request request = {path, table, utc_offset_s, NULL};
+    return !layer_named(path) && !find_vendor(&request);
 }
