@@ -51,6 +51,9 @@ $(BUILD)/models/zh.mo: models/lang/zh.po
 	@mkdir -p $(@D)
 	msgfmt --check-format --check-domain -o $@ $<
 
+# Tables of data that are built in.
+$(BUILD)/models/tables/vendor/counter_names.o: models/tables/vendor/counter_names.csv
+
 # The program needs what .ci/packages lists; say so before the compiler does.
 ifeq ($(PKG_LIBS),)
 $(LIB_OBJ) $(CMD_OBJ): libraries

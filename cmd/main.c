@@ -7,6 +7,7 @@
 #include "cmd/command.h"
 
 const struct command command_table[] = {
+    {"import", command_import, "vendor and spreadsheet exports as one canonical table"},
     {"rules", command_rules, "the table of rules: id, value, unit, range, meaning, source"},
     {NULL, NULL, NULL},
 };

@@ -18,7 +18,18 @@ struct row_sink {
     /** A row that the source itself could not read: it counts as refused. */
     void (*refuse)(void *context, uint32_t line, const char *column, const char *value,
                    const char *reason);
+    /** Rows refused so far by whoever is behind the sink; NULL: not told. */
+    const uint64_t *refused;
 };
+
+/** Something that befell parts of rows, counted: "neighbour levels without a cell id". */
+struct row_note {
+    const char *text; /**< static */
+    char detail[80];  /**< a name; "" when the text says it all */
+    uint64_t count;
+};
+
+enum { ROW_NOTES = 64 };
 
 /** What the source understood of the file. Static strings. */
 struct row_facts {
@@ -26,6 +37,12 @@ struct row_facts {
     char separator;                /**< 0: none */
     uint64_t replaced;             /**< bytes that were not valid in the encoding */
     char part[64];                 /**< the sheet or layer; "" when there is but one table */
+    /** A source that makes several rows of one, or one of several, counts the file's own:
+     * present = read + refused. present 0: the rows are the file's. */
+    uint64_t present, read;
+    struct row_note notes[ROW_NOTES];
+    size_t note_count;
+    uint64_t notes_more; /**< notes that found no place */
 };
 
 /**

@@ -499,15 +499,18 @@ static const struct vendor_reader *find_vendor(const struct vendor_request *requ
 static enum status read_rows(struct reader *r, const struct row_sink *sink,
                              struct row_facts *facts, struct error *error)
 {
-    if (layer_named(r->path))
-        return rows_read_layer(r->path, r->spec->name, sink, facts, error);
     struct vendor_request request = {r->path, r->spec->name, r->options->utc_offset_s,
                                      r->options->stop};
-    const struct vendor_reader *vendor = find_vendor(&request);
+    bool layer = layer_named(r->path); /* but a KML may be a phone's log */
+    const struct vendor_reader *vendor =
+        layer && !strcasestr(r->path, ".kml") ? NULL : find_vendor(&request);
+    if (!vendor && layer)
+        return rows_read_layer(r->path, r->spec->name, sink, facts, error);
     if (!vendor)
         return rows_read_csv(r->path, sink, facts, error);
     enum status status = vendor->read(&request, sink, facts, error);
     facts->format = vendor->name;
+    r->report->sign = vendor->sign ? vendor->sign : "";
     return status;
 }
 
@@ -527,6 +530,7 @@ void reader_begin(struct reader *r, struct table_report *report)
     *report = (struct table_report){.path = r->path,
                                     .format = "",
                                     .encoding = "",
+                                    .sign = "",
                                     .first_s = TIME_ABSENT,
                                     .last_s = TIME_ABSENT,
                                     .west = NAN,
@@ -548,8 +552,28 @@ static void reader_stop(struct reader *r)
     free(r->record);
 }
 
+/* The rows of the file, where its source counted them, and what it noted. */
+static void report_rows(struct reader *r, const struct row_facts *facts)
+{
+    struct table_report *report = r->report;
+    report->given = report->rows - report->refused;
+    if (facts->present) {
+        report->rows = facts->present;
+        report->refused = facts->present - facts->read;
+    }
+    if (!r->options->rejects || !facts->note_count)
+        return;
+    size_t size = facts->note_count * sizeof *facts->notes;
+    struct row_note *notes = arena_alloc(r->options->rejects->arena, size);
+    memcpy(notes, facts->notes, size);
+    report->notes = notes;
+    report->note_count = facts->note_count;
+    report->notes_more = facts->notes_more;
+}
+
 static void reader_end(struct reader *r, const struct row_facts *facts)
 {
+    report_rows(r, facts);
     r->report->format = facts->format ? facts->format : "";
     r->report->encoding = facts->encoding ? facts->encoding : "";
     r->report->separator = facts->separator;
@@ -567,10 +591,11 @@ enum status table_read(const char *path, const struct table_spec *spec,
     struct table_report unused;
     struct reader r = {
         .path = path, .spec = spec, .options = options, .row = row, .context = context};
-    struct row_sink sink = {&r, on_header, on_row, on_refuse};
+    struct row_sink sink = {&r, on_header, on_row, on_refuse, NULL};
     struct row_facts facts = {0};
     reader_start(&r);
     reader_begin(&r, report ? report : &unused);
+    sink.refused = &r.report->refused;
     enum status status = read_rows(&r, &sink, &facts, error);
     if (status == STATUS_OK && r.seeking)
         status = error_set(error, STATUS_FORMAT, "%s", r.no_header.text);

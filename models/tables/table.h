@@ -89,9 +89,12 @@ struct column_match {
     const char *note;   /**< "" or why: "distance_m is taken from ...", "kHz read as MHz" */
 };
 
+struct row_note; /* models/tables/rows.h */
+
 /** What was understood of one file. */
 struct table_report {
     const char *path, *format, *encoding; /**< "csv", "xlsx" ...; "UTF-8", "GB18030" */
+    const char *sign; /**< what a vendor's format was recognised by, else "" */
     char separator;
     char part[64];        /**< the sheet or layer, "" when there is but one */
     uint32_t header_line; /**< of the header */
@@ -99,11 +102,15 @@ struct table_report {
     size_t column_count;
     uint64_t rows;       /**< in the file, without header and blank lines: read + refused */
     uint64_t refused;    /**< rows */
+    uint64_t given;      /**< records: a row of a vendor's file can give several, or a part */
     uint64_t dropped;    /**< values dropped from rows that were read */
     uint64_t short_rows; /**< rows with fewer values than the header */
     uint64_t replaced;   /**< bytes that were not valid in the encoding */
     int64_t first_s, last_s;
     double west, south, east, north; /**< NAN when no position */
+    const struct row_note *notes;    /**< what else was seen: rows.h */
+    size_t note_count;
+    uint64_t notes_more; /**< notes that were not kept apart */
 };
 
 struct table_options {

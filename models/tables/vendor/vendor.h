@@ -23,6 +23,7 @@ struct vendor_request {
 
 struct vendor_reader {
     const char *name; /**< the format for reports, "3GPP MRO XML" */
+    const char *sign; /**< what it is recognised by, for reports; NULL: nothing to say */
     /**
      * Is the file of this reader's kind and does it hold `request->table`? `head` is the
      * beginning of the file in UTF-8 (up to 64 KB, NUL-terminated), or its first raw bytes
