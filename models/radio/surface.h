@@ -96,12 +96,15 @@ struct surface_indoor surface_indoors(const struct surface *surface);
 
 /** What the calibration found, for `check`, run.json and people. */
 struct surface_summary {
-    double slope_db;        /**< loss per decade of distance */
+    double slope_db;        /**< loss per decade of distance, of the first cell's technology */
     double diffraction;     /**< share of the terrain's diffraction loss that is seen; NAN */
     double place_sigma_db;  /**< common to all masts at a place */
     double mast_sigma_db;   /**< special to one mast at a place */
-    double fading_sigma_db; /**< of one drive-test sample */
-    double range_m;         /**< where the correlation has fallen to 1/e */
+    double cell_sigma_db;   /**< special to one cell of a mast */
+    double fading_sigma_db; /**< of one sample within a bin */
+    double range_m;         /**< of the correlation */
+    bool smooth;            /**< Matern 3/2 correlation; else exponential */
+    double sigma_scale;     /**< what cross-validation made of sigma */
     uint64_t bins, cells;   /**< used */
 };
 struct surface_summary surface_summary(const struct surface *surface);

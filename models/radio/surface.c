@@ -1,0 +1,360 @@
+#include "models/radio/surface.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "geo/index.h"
+#include "models/radio/pathloss.h"
+#include "models/radio/surface_parts.h"
+
+/* A server is looked for among the sites within this distance, at most so many, of which the
+ * strongest by trend and those measured nearby are computed in full. */
+static const double REACH_M = 30e3;
+enum { SITES_SEEN = 96, SITES_TRIED = 14, SITE_CELLS = 64, SERVERS_TRIED = 128 };
+
+/* ---- the usual cell ------------------------------------------------------------------- */
+
+static int by_number(const void *a, const void *b)
+{
+    double p = *(const double *)a, q = *(const double *)b;
+    return p < q ? -1 : p > q;
+}
+
+static double median_of(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, by_number);
+    return count ? values[count / 2] : NAN;
+}
+
+/* The network's own usual macro cell of a technology: medians of what its cells have. */
+static struct mast_cell typical_cell(const struct surface *surface, enum rat rat)
+{
+    const struct world *world = surface->world;
+    double *values = base_alloc(world->cell_count, sizeof *values);
+    struct mast_cell typical = {.antenna = antenna_default(), .rat = rat, .placed = true};
+    double *const fields[] = {&typical.eirp_dbm, &typical.frequency_mhz, &typical.height_m,
+                              &typical.aim.elec_tilt_deg};
+    for (size_t f = 0; f < ARRAY_COUNT(fields); f++) {
+        size_t count = 0;
+        for (size_t i = 0; i < world->cell_count; i++) {
+            const struct mast_cell *it = &surface->cells[i];
+            if (it->rat != rat || world->cells[i].coverage == COVERAGE_INDOOR)
+                continue;
+            const double of[] = {it->eirp_dbm, it->frequency_mhz, it->height_m,
+                                 it->aim.mech_tilt_deg + it->aim.elec_tilt_deg};
+            values[count++] = of[f];
+        }
+        *fields[f] = median_of(values, count);
+    }
+    free(values);
+    return typical;
+}
+
+/* ---- making and freeing --------------------------------------------------------------- */
+
+enum status surface_new(const struct world *world, const struct surface_options *options,
+                        struct surface **out, struct error *error)
+{
+    if (!world->cell_count)
+        return error_set(error, STATUS_MISSING, "there is no cell, so no surface");
+    struct surface *surface = base_alloc(1, sizeof *surface);
+    surface->world = world;
+    surface->threads = BASE_MAX(options->threads, 1);
+    surface->bin_m = RULE_VALUE(&world->rules, bin_m);
+    surface->reach_db = RULE_VALUE(&world->rules, surface_reach_db);
+    for (size_t i = 0; i < world->cell_count; i++)
+        if (isfinite(world->cells[i].xy.x_m) && isfinite(world->cells[i].xy.y_m)) {
+            surface->origin = world->cells[i].xy;
+            break;
+        }
+    path_prepare(surface, options);
+    fit_all(surface);
+    for (int rat = 0; rat < RAT_COUNT; rat++)
+        surface->typical[rat] = typical_cell(surface, rat);
+    *out = surface;
+    return STATUS_OK;
+}
+
+void surface_free(struct surface *surface)
+{
+    if (!surface)
+        return;
+    index_drop(&surface->by_mast);
+    index_drop(&surface->by_place);
+    free(surface->cells);
+    free(surface);
+}
+
+static const struct surface_level LEVEL_UNKNOWN = {NAN, NAN};
+
+static struct surface_level level_of(const struct surface *surface, double trend_dbm,
+                                     struct residual residual)
+{
+    double variance = residual.variance_db2 + surface->typical_noise_db2;
+    return (struct surface_level){trend_dbm + residual.mean_db,
+                                  surface->sigma_scale * sqrt(variance)};
+}
+
+struct surface_level surface_at(const struct surface *surface, uint32_t cell, struct xy at)
+{
+    const struct mast_cell *mast = &surface->cells[cell];
+    if (!mast->placed || !isfinite(at.x_m) || !isfinite(at.y_m))
+        return LEVEL_UNKNOWN;
+    struct view view = path_view(surface, cell, at);
+    struct nearby near;
+    struct residual residual;
+    nearby_gather(surface, mast->site, at, BLOCK_NONE, &near);
+    nearby_krige(surface, &near, at, &cell, 1, &residual);
+    return level_of(surface, path_trend_dbm(surface, cell, &view), residual);
+}
+
+/* ---- servers ------------------------------------------------------------------------- */
+
+struct site_guess {
+    uint32_t site;
+    double dbm; /* the best cell's trend without hills */
+};
+
+/* Trend of the site's best cell by distance and bearing alone: cheap, to choose by. */
+static double site_guess_dbm(const struct surface *surface, uint32_t site, struct xy at,
+                             enum rat rat)
+{
+    const struct world *world = surface->world;
+    const struct site *mast = &world->sites[site];
+    double best = -INFINITY;
+    for (uint32_t k = 0; k < mast->cell_count; k++) {
+        uint32_t cell = world->site_cells[mast->first_cell + k];
+        const struct mast_cell *it = &surface->cells[cell];
+        if (!it->placed || (rat != RAT_UNKNOWN && it->rat != rat))
+            continue;
+        double km = fmax(xy_distance_m(it->at, at), 50) / 1000;
+        double turn = angle_turn_deg(it->aim.azimuth_deg, xy_bearing_deg(it->at, at));
+        double across = turn / it->antenna.hbw_deg;
+        double antenna = isnan(across) ? 0 : fmin(12 * across * across, 25);
+        best = fmax(best, it->eirp_dbm - it->base_db - antenna + it->offset_db +
+                              surface->trends[it->rat].at_km_db +
+                              surface->trends[it->rat].slope_db * log10(km));
+    }
+    return best;
+}
+
+static int by_guess(const void *a, const void *b)
+{
+    const struct site_guess *p = a, *q = b;
+    if (p->dbm != q->dbm)
+        return p->dbm > q->dbm ? -1 : 1;
+    return p->site < q->site ? -1 : p->site > q->site;
+}
+
+static size_t add_site(uint32_t *sites, size_t count, size_t limit, uint32_t site)
+{
+    for (size_t i = 0; i < count; i++)
+        if (sites[i] == site)
+            return count;
+    if (count < limit)
+        sites[count++] = site;
+    return count;
+}
+
+/* The sites worth computing: measured near the place, then the strongest by trend. */
+static size_t candidate_sites(const struct surface *surface, struct xy at, enum rat rat,
+                              uint32_t *sites, size_t limit)
+{
+    struct neighbour seen[SITES_SEEN];
+    struct site_guess guesses[SITES_SEEN];
+    size_t count = 0, guessed = 0;
+    struct nearby near;
+    nearby_gather(surface, SITE_NEW, at, BLOCK_NONE, &near);
+    for (size_t i = 0; i < near.count; i++)
+        count = add_site(sites, count, limit, near.items[i]->site);
+    size_t found = index_near(surface->world->site_index, at, REACH_M, seen, SITES_SEEN);
+    for (size_t i = 0; i < found; i++) {
+        double dbm = site_guess_dbm(surface, seen[i].id, at, rat);
+        if (isfinite(dbm))
+            guesses[guessed++] = (struct site_guess){seen[i].id, dbm};
+    }
+    qsort(guesses, guessed, sizeof *guesses, by_guess);
+    for (size_t i = 0; i < guessed && i < SITES_TRIED; i++)
+        count = add_site(sites, count, limit, guesses[i].site);
+    return count;
+}
+
+/* All cells of one site at a place: one gathering and one factorization for all of them. */
+static size_t site_levels(const struct surface *surface, uint32_t site, struct xy at,
+                          enum rat rat, struct surface_server *out)
+{
+    const struct world *world = surface->world;
+    const struct site *mast = &world->sites[site];
+    uint32_t cells[SITE_CELLS];
+    struct residual residuals[SITE_CELLS];
+    size_t count = 0;
+    for (uint32_t k = 0; k < mast->cell_count && count < SITE_CELLS; k++) {
+        uint32_t cell = world->site_cells[mast->first_cell + k];
+        if (surface->cells[cell].placed &&
+            (rat == RAT_UNKNOWN || surface->cells[cell].rat == rat))
+            cells[count++] = cell;
+    }
+    if (!count)
+        return 0;
+    struct nearby near;
+    nearby_gather(surface, site, at, BLOCK_NONE, &near);
+    nearby_krige(surface, &near, at, cells, count, residuals);
+    for (size_t i = 0; i < count; i++) {
+        struct view view = path_view(surface, cells[i], at);
+        double trend = path_trend_dbm(surface, cells[i], &view);
+        out[i] = (struct surface_server){cells[i], level_of(surface, trend, residuals[i])};
+    }
+    return count;
+}
+
+static int by_level(const void *a, const void *b)
+{
+    const struct surface_server *p = a, *q = b;
+    if (p->level.dbm != q->level.dbm)
+        return p->level.dbm > q->level.dbm ? -1 : 1;
+    return p->cell < q->cell ? -1 : p->cell > q->cell;
+}
+
+size_t surface_servers(const struct surface *surface, struct xy at, enum rat rat,
+                       struct surface_server *out, size_t limit)
+{
+    uint32_t sites[SITES_TRIED + NEAR_AT_MOST];
+    struct surface_server all[SERVERS_TRIED + SITE_CELLS];
+    size_t count = 0;
+    if (!isfinite(at.x_m) || !isfinite(at.y_m))
+        return 0;
+    size_t tried = candidate_sites(surface, at, rat, sites, ARRAY_COUNT(sites));
+    for (size_t i = 0; i < tried && count < SERVERS_TRIED; i++)
+        count += site_levels(surface, sites[i], at, rat, all + count);
+    qsort(all, count, sizeof *all, by_level);
+    size_t kept = 0;
+    while (kept < count && kept < limit &&
+           all[kept].level.dbm >= all[0].level.dbm - surface->reach_db) {
+        out[kept] = all[kept];
+        kept++;
+    }
+    return kept;
+}
+
+/* ---- the greatest of several --------------------------------------------------------- */
+
+static double normal_below(double z)
+{
+    return 0.5 * erfc(-z / sqrt(2));
+}
+
+/* Mean and variance of the greater of two independent normal levels (Clark 1961, eq. 2-5). */
+static struct surface_level greater(struct surface_level a, struct surface_level b)
+{
+    double va = a.sigma_db * a.sigma_db, vb = b.sigma_db * b.sigma_db;
+    double spread = sqrt(va + vb);
+    if (!(spread > 0))
+        return a.dbm >= b.dbm ? a : b;
+    double z = (a.dbm - b.dbm) / spread, above = normal_below(z);
+    double density = exp(-z * z / 2) / sqrt(2 * M_PI);
+    double mean = a.dbm * above + b.dbm * (1 - above) + spread * density;
+    /* About the mean, so that nothing is lost to subtraction of large squares. */
+    double da = a.dbm - mean, db = b.dbm - mean;
+    double second =
+        (da * da + va) * above + (db * db + vb) * (1 - above) + (da + db) * spread * density;
+    return (struct surface_level){mean, sqrt(fmax(second, 0))};
+}
+
+struct surface_level surface_best(const struct surface_server *servers, size_t count)
+{
+    struct surface_level best = LEVEL_UNKNOWN;
+    for (size_t i = 0; i < count; i++)
+        best = isnan(best.dbm) ? servers[i].level : greater(best, servers[i].level);
+    return best;
+}
+
+/* ---- what if ------------------------------------------------------------------------- */
+
+/* The pattern of a real antenna off its main lobe is known to about this share of the change.
+ */
+static const double PATTERN_SHARE = 0.15;
+
+struct surface_level surface_aimed(const struct surface *surface, uint32_t cell,
+                                   const struct antenna_aim *aim, struct xy at)
+{
+    struct surface_level now = surface_at(surface, cell, at);
+    if (isnan(now.dbm))
+        return now;
+    const struct mast_cell *mast = &surface->cells[cell];
+    struct antenna_aim turned = *aim;
+    if (isnan(turned.azimuth_deg))
+        turned.azimuth_deg = mast->aim.azimuth_deg;
+    if (isnan(turned.mech_tilt_deg))
+        turned.mech_tilt_deg = mast->aim.mech_tilt_deg;
+    if (isnan(turned.elec_tilt_deg))
+        turned.elec_tilt_deg = mast->aim.elec_tilt_deg;
+    struct view view = path_view(surface, cell, at);
+    double gain =
+        view.antenna_db - antenna_loss_db(&mast->antenna, &turned, view.link.bearing_deg,
+                                          view.link.elevation_deg);
+    return (struct surface_level){now.dbm + gain, hypot(now.sigma_db, PATTERN_SHARE * gain)};
+}
+
+static double given_or(double given, double otherwise)
+{
+    return isnan(given) ? otherwise : given;
+}
+
+/* The sector that loses least towards the place. */
+static double best_sector_db(const struct mast_cell *mast, const struct surface_site *site,
+                             const struct link *link)
+{
+    struct antenna antenna = mast->antenna;
+    struct antenna_aim aim = mast->aim;
+    double least = INFINITY;
+    for (int i = 0; i < site->sectors; i++) {
+        aim.azimuth_deg = site->azimuths_deg[i];
+        least = fmin(least,
+                     antenna_loss_db(&antenna, &aim, link->bearing_deg, link->elevation_deg));
+    }
+    if (site->sectors > 0)
+        return least;
+    antenna.hbw_deg = aim.azimuth_deg = NAN;
+    return antenna_loss_db(&antenna, &aim, link->bearing_deg, link->elevation_deg);
+}
+
+struct surface_level surface_site_at(const struct surface *surface,
+                                     const struct surface_site *site, struct xy at)
+{
+    struct mast_cell mast = surface->typical[site->rat];
+    if (!isfinite(site->at.x_m) || !isfinite(at.x_m) || isnan(mast.eirp_dbm))
+        return LEVEL_UNKNOWN;
+    mast.at = site->at;
+    mast.ground_m = path_ground_m(surface, site->at);
+    mast.height_m = site->height_m > 0 ? site->height_m : mast.height_m;
+    mast.frequency_mhz = given_or(site->frequency_mhz, mast.frequency_mhz);
+    mast.base_db = path_base_db(mast.frequency_mhz, mast.height_m);
+    if (!isnan(site->power_dbm))
+        mast.eirp_dbm = site->power_dbm + mast.antenna.gain_dbi;
+    mast.aim.elec_tilt_deg = given_or(site->tilt_deg, mast.aim.elec_tilt_deg);
+    struct view view = path_mast_view(surface, &mast, at);
+    view.antenna_db = best_sector_db(&mast, site, &view.link);
+    struct nearby near;
+    struct residual residual;
+    const uint32_t no_cell = UINT32_MAX;
+    nearby_gather(surface, SITE_NEW, at, BLOCK_NONE, &near);
+    nearby_krige(surface, &near, at, &no_cell, 1, &residual);
+    return level_of(surface, path_mast_trend_dbm(surface, &mast, &view), residual);
+}
+
+/* ---- what it is ---------------------------------------------------------------------- */
+
+struct antenna_aim surface_standing(const struct surface *surface, uint32_t cell)
+{
+    return surface->cells[cell].aim;
+}
+
+struct surface_indoor surface_indoors(const struct surface *surface)
+{
+    return surface->indoor;
+}
+
+struct surface_summary surface_summary(const struct surface *surface)
+{
+    return surface->summary;
+}

@@ -1,0 +1,300 @@
+/* Kriging of residuals: the covariance of what masts and places share, the observations near a
+ * place, and the best linear prediction from them.
+ * Source: N. Cressie, "Statistics for Spatial Data", 1993, clause 3.2 (simple kriging). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/radio/surface_parts.h"
+
+static const double TILE_M = 150;
+/* How far observations are looked for, in tiles. */
+enum { RING_FIRST = 1, RING_LAST = 9 };
+/* Sources of one prediction: of the mast by each kind, of other masts. */
+enum { NEAR_MAST = 10, NEAR_OTHERS = 8 };
+
+/* ---- covariance ---------------------------------------------------------------------- */
+
+static double correlation(const struct kernel *kernel, double distance_m, double range_m)
+{
+    double h = distance_m / range_m;
+    if (!kernel->smooth)
+        return exp(-h);
+    h *= sqrt(3.0);
+    return (1 + h) * exp(-h);
+}
+
+void kernel_fill(struct kernel *kernel)
+{
+    /* Beyond eight ranges the smooth part is gone and only constants stay. */
+    double far_m = 8 * kernel->range_m;
+    kernel->steps_per_m = KERNEL_STEPS / far_m;
+    for (int i = 0; i <= KERNEL_STEPS + 1; i++) {
+        double h = i / kernel->steps_per_m;
+        double near = correlation(kernel, h, kernel->range_m);
+        double wide = exp(-h / (6 * kernel->range_m));
+        double place = kernel->place_db2 * near;
+        double mast = place + kernel->mast_db2 * near + kernel->wide_db2 * wide;
+        kernel->table[KIN_PLACE][i] = (float)place;
+        kernel->table[KIN_MAST][i] = (float)mast;
+        kernel->table[KIN_CELL][i] =
+            (float)(mast + kernel->cell_db2 * near + kernel->constant_db2);
+    }
+}
+
+double kernel_total_db2(const struct kernel *kernel)
+{
+    return kernel->place_db2 + kernel->mast_db2 + kernel->cell_db2 + kernel->wide_db2 +
+           kernel->constant_db2;
+}
+
+static double covariance(const struct kernel *kernel, enum kinship kin, float dx, float dy)
+{
+    float step = sqrtf(dx * dx + dy * dy) * (float)kernel->steps_per_m;
+    if (!(step < KERNEL_STEPS))
+        step = KERNEL_STEPS;
+    int low = (int)step;
+    float part = step - (float)low;
+    const float *table = kernel->table[kin];
+    return table[low] + (table[low + 1] - table[low]) * part;
+}
+
+/* ---- which are near ------------------------------------------------------------------ */
+
+static uint64_t tile_key(int32_t x, int32_t y)
+{
+    /* The sign bit turned, so that order of keys is order of rows and columns. */
+    return (uint64_t)((uint32_t)y ^ 0x80000000u) << 32 | ((uint32_t)x ^ 0x80000000u);
+}
+
+static int32_t tile_of(double m)
+{
+    return (int32_t)floor(m / TILE_M);
+}
+
+struct sorted {
+    uint64_t tile;
+    uint32_t group, from;
+};
+
+static int by_group_and_tile(const void *a, const void *b)
+{
+    const struct sorted *p = a, *q = b;
+    if (p->group != q->group)
+        return p->group < q->group ? -1 : 1;
+    if (p->tile != q->tile)
+        return p->tile < q->tile ? -1 : 1;
+    return p->from < q->from ? -1 : p->from > q->from;
+}
+
+void index_build(struct observation_index *index, struct observation *items, size_t count,
+                 const uint32_t *groups, size_t group_count)
+{
+    struct sorted *order = base_alloc(count, sizeof *order);
+    for (size_t i = 0; i < count; i++)
+        order[i] = (struct sorted){tile_key(tile_of(items[i].x_m), tile_of(items[i].y_m)),
+                                   groups[i], (uint32_t)i};
+    qsort(order, count, sizeof *order, by_group_and_tile);
+    *index = (struct observation_index){
+        .items = base_alloc(count, sizeof *items),
+        .tiles = base_alloc(count, sizeof *index->tiles),
+        .group_first = base_alloc(group_count + 1, sizeof *index->group_first),
+        .group_count = group_count,
+        .count = count};
+    size_t group = 0;
+    for (size_t i = 0; i < count; i++) {
+        while (group <= order[i].group)
+            index->group_first[group++] = i;
+        index->items[i] = items[order[i].from];
+        index->tiles[i] = order[i].tile;
+    }
+    while (group <= group_count)
+        index->group_first[group++] = count;
+    free(order);
+}
+
+void index_drop(struct observation_index *index)
+{
+    free(index->items);
+    free(index->tiles);
+    free(index->group_first);
+    *index = (struct observation_index){0};
+}
+
+static size_t lower_bound(const uint64_t *keys, size_t first, size_t end, uint64_t key)
+{
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (keys[middle] < key)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first;
+}
+
+/* What is looked for, and the nearest found so far in order of distance. */
+struct search {
+    float x_m, y_m;
+    uint32_t without_block, without_site;
+    size_t want, found;
+    float distance2[NEAR_AT_MOST];
+    const struct observation *items[NEAR_AT_MOST];
+};
+
+static void search_offer(struct search *search, const struct observation *item)
+{
+    float dx = item->x_m - search->x_m, dy = item->y_m - search->y_m;
+    float d2 = dx * dx + dy * dy;
+    if (search->found == search->want && d2 >= search->distance2[search->found - 1])
+        return;
+    if (item->site == search->without_site || item->block == search->without_block)
+        return;
+    size_t at = search->found < search->want ? search->found++ : search->found - 1;
+    while (at > 0 && search->distance2[at - 1] > d2) {
+        search->distance2[at] = search->distance2[at - 1];
+        search->items[at] = search->items[at - 1];
+        at--;
+    }
+    search->distance2[at] = d2;
+    search->items[at] = item;
+}
+
+static void search_rows(const struct observation_index *index, size_t group, int ring,
+                        struct search *search)
+{
+    int32_t x = tile_of(search->x_m), y = tile_of(search->y_m);
+    size_t first = index->group_first[group], end = index->group_first[group + 1];
+    for (int32_t row = y - ring; row <= y + ring; row++) {
+        uint64_t last = tile_key(x + ring, row);
+        first = lower_bound(index->tiles, first, end, tile_key(x - ring, row));
+        for (; first < end && index->tiles[first] <= last; first++)
+            search_offer(search, &index->items[first]);
+    }
+}
+
+/* Rings grow until as many as wanted are surely the nearest, or the last ring is done. */
+static void search_group(const struct observation_index *index, size_t group,
+                         struct search *search)
+{
+    if (group >= index->group_count ||
+        index->group_first[group] == index->group_first[group + 1])
+        return;
+    for (int ring = RING_FIRST; ring <= RING_LAST; ring *= 3) {
+        search->found = 0;
+        search_rows(index, group, ring, search);
+        double sure_m = ring * TILE_M;
+        if (search->found == search->want &&
+            search->distance2[search->found - 1] <= sure_m * sure_m)
+            return;
+    }
+}
+
+static void take(struct nearby *near, const struct search *search)
+{
+    for (size_t i = 0; i < search->found && near->count < NEAR_AT_MOST; i++)
+        near->items[near->count++] = search->items[i];
+}
+
+void nearby_gather(const struct surface *surface, uint32_t site, struct xy at,
+                   uint32_t without_block, struct nearby *near)
+{
+    near->count = 0;
+    near->site = site;
+    struct search search = {.x_m = (float)(at.x_m - surface->origin.x_m),
+                            .y_m = (float)(at.y_m - surface->origin.y_m),
+                            .without_block = without_block,
+                            .without_site = UINT32_MAX};
+    for (size_t kind = 0; kind < GROUP_KINDS; kind++) {
+        search.want = surface->drive ? NEAR_MAST : NEAR_MAST + 4;
+        search.found = 0;
+        search_group(&surface->by_mast, (size_t)site * GROUP_KINDS + kind, &search);
+        take(near, &search);
+    }
+    search.want = surface->drive ? NEAR_OTHERS : NEAR_OTHERS + 4;
+    search.found = 0;
+    search.without_site = site;
+    search_group(&surface->by_place, surface->drive ? BIN_DRIVE : BIN_REPORTED, &search);
+    take(near, &search);
+}
+
+/* ---- prediction ---------------------------------------------------------------------- */
+
+static enum kinship kinship_of(uint32_t site_a, uint32_t cell_a, const struct observation *b)
+{
+    if (site_a != b->site)
+        return KIN_PLACE;
+    return cell_a == b->cell ? KIN_CELL : KIN_MAST;
+}
+
+/* Lower triangle of the observations' covariance, rows of n. */
+static void fill_matrix(const struct kernel *kernel, const struct nearby *near, double *matrix)
+{
+    size_t n = near->count;
+    for (size_t i = 0; i < n; i++) {
+        const struct observation *a = near->items[i];
+        for (size_t j = 0; j < i; j++) {
+            const struct observation *b = near->items[j];
+            matrix[i * n + j] = covariance(kernel, kinship_of(a->site, a->cell, b),
+                                           a->x_m - b->x_m, a->y_m - b->y_m);
+        }
+        matrix[i * n + i] = kernel_total_db2(kernel) + a->noise_db2;
+    }
+}
+
+/* Cholesky in place. The noise on the diagonal keeps it positive; were it not, the entry is
+ * raised to a small positive number, which weakens that observation. */
+static void factor(double *matrix, size_t n)
+{
+    for (size_t j = 0; j < n; j++) {
+        double *row_j = matrix + j * n, diagonal = row_j[j];
+        for (size_t k = 0; k < j; k++)
+            diagonal -= row_j[k] * row_j[k];
+        row_j[j] = sqrt(fmax(diagonal, 0.05));
+        for (size_t i = j + 1; i < n; i++) {
+            double *row_i = matrix + i * n, sum = row_i[j];
+            for (size_t k = 0; k < j; k++)
+                sum -= row_i[k] * row_j[k];
+            row_i[j] = sum / row_j[j];
+        }
+    }
+}
+
+/* Solve L y = b in place. */
+static void solve_forward(const double *matrix, size_t n, double *b)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < i; k++)
+            b[i] -= matrix[i * n + k] * b[k];
+        b[i] /= matrix[i * n + i];
+    }
+}
+
+void nearby_krige(const struct surface *surface, const struct nearby *near, struct xy at,
+                  const uint32_t *cells, size_t count, struct residual *out)
+{
+    const struct kernel *kernel = &surface->kernel;
+    double matrix[NEAR_AT_MOST * NEAR_AT_MOST], whitened[NEAR_AT_MOST], weights[NEAR_AT_MOST];
+    size_t n = near->count;
+    fill_matrix(kernel, near, matrix);
+    factor(matrix, n);
+    for (size_t i = 0; i < n; i++)
+        whitened[i] = near->items[i]->residual_db;
+    solve_forward(matrix, n, whitened);
+    float x_m = (float)(at.x_m - surface->origin.x_m);
+    float y_m = (float)(at.y_m - surface->origin.y_m);
+    for (size_t c = 0; c < count; c++) {
+        for (size_t i = 0; i < n; i++) {
+            const struct observation *item = near->items[i];
+            weights[i] = covariance(kernel, kinship_of(near->site, cells[c], item),
+                                    item->x_m - x_m, item->y_m - y_m);
+        }
+        solve_forward(matrix, n, weights);
+        out[c] = (struct residual){0, kernel_total_db2(kernel)};
+        for (size_t i = 0; i < n; i++) {
+            out[c].mean_db += weights[i] * whitened[i];
+            out[c].variance_db2 -= weights[i] * weights[i];
+        }
+        out[c].variance_db2 = fmax(out[c].variance_db2, 0);
+    }
+}

@@ -1,0 +1,118 @@
+/* From a cell to a place: geometry, hills, antenna, and the fitted trend of the path. */
+#include <math.h>
+
+#include "geo/terrain.h"
+#include "models/radio/diffraction.h"
+#include "models/radio/pathloss.h"
+#include "models/radio/surface_parts.h"
+
+/* Samples of the terrain between mast and place: enough for hills, cheap enough for a sweep. */
+enum { PROFILE_AT_MOST = 48, PROFILE_AT_LEAST = 8 };
+static const double PROFILE_STEP_M = 90;
+static const double HILL_AT_MOST_DB = 40;
+/* Nearer than this the mast's own surroundings decide, not the distance. */
+static const double NEAREST_M = 50;
+
+double path_ground_m(const struct surface *surface, struct xy at)
+{
+    const struct terrain *terrain = surface->world->terrain;
+    double height = terrain ? terrain_height_m(terrain, at) : NAN;
+    return isnan(height) ? 0 : height;
+}
+
+double path_base_db(double frequency_mhz, double height_m)
+{
+    return pathloss_hata_trend_db(&(struct path){.frequency_mhz = frequency_mhz,
+                                                 .distance_m = 1000,
+                                                 .base_height_m = height_m,
+                                                 .mobile_height_m = LINK_MOBILE_HEIGHT_M});
+}
+
+static void prepare_cell(struct surface *surface, uint32_t i,
+                         const struct antenna_aim *standing)
+{
+    const struct cell *cell = &surface->world->cells[i];
+    struct mast_cell *out = &surface->cells[i];
+    out->at = cell->xy;
+    out->placed = isfinite(cell->xy.x_m) && isfinite(cell->xy.y_m);
+    out->height_m = link_height_m(cell);
+    out->ground_m = out->placed ? path_ground_m(surface, cell->xy) : 0;
+    out->antenna = link_antenna(cell);
+    out->eirp_dbm = link_power_dbm(cell) + out->antenna.gain_dbi;
+    out->frequency_mhz = link_frequency_mhz(cell);
+    out->site = cell->site;
+    out->rat = cell->rat;
+    out->base_db =
+        pathloss_hata_trend_db(&(struct path){.frequency_mhz = out->frequency_mhz,
+                                              .distance_m = 1000,
+                                              .base_height_m = out->height_m,
+                                              .mobile_height_m = LINK_MOBILE_HEIGHT_M});
+    out->aim = link_aim(cell);
+    if (standing && isfinite(standing->azimuth_deg)) {
+        out->aim.azimuth_deg = standing->azimuth_deg;
+        if (isnan(out->antenna.hbw_deg) && cell->coverage != COVERAGE_INDOOR)
+            out->antenna.hbw_deg = antenna_default().hbw_deg;
+    }
+    if (standing && isfinite(standing->mech_tilt_deg))
+        out->aim.mech_tilt_deg = standing->mech_tilt_deg;
+    if (standing && isfinite(standing->elec_tilt_deg))
+        out->aim.elec_tilt_deg = standing->elec_tilt_deg;
+}
+
+void path_prepare(struct surface *surface, const struct surface_options *options)
+{
+    const struct world *world = surface->world;
+    surface->cells = base_alloc(world->cell_count, sizeof *surface->cells);
+    for (uint32_t i = 0; i < world->cell_count; i++)
+        prepare_cell(surface, i, options->standing ? &options->standing[i] : NULL);
+}
+
+static double hill_loss_db(const struct surface *surface, const struct mast_cell *cell,
+                           struct xy at, double distance_m)
+{
+    if (!surface->world->terrain || distance_m < 2 * NEAREST_M)
+        return 0;
+    double heights[PROFILE_AT_MOST + 1];
+    size_t steps =
+        (size_t)fmin(fmax(distance_m / PROFILE_STEP_M, PROFILE_AT_LEAST), PROFILE_AT_MOST);
+    terrain_profile(surface->world->terrain, cell->at, at, heights, steps + 1);
+    struct profile profile = {.height_m = heights,
+                              .count = steps + 1,
+                              .step_m = distance_m / (double)steps,
+                              .from_m = heights[0] + cell->height_m,
+                              .to_m = heights[steps] + LINK_MOBILE_HEIGHT_M,
+                              .frequency_mhz = cell->frequency_mhz,
+                              .earth_m = 8.5e6};
+    return fmin(diffraction_bullington_db(&profile), HILL_AT_MOST_DB);
+}
+
+struct view path_mast_view(const struct surface *surface, const struct mast_cell *mast,
+                           struct xy at)
+{
+    double above_m =
+        mast->height_m + mast->ground_m - path_ground_m(surface, at) - LINK_MOBILE_HEIGHT_M;
+    struct view view = {.link = link_between(mast->at, at, above_m)};
+    view.hill_db = hill_loss_db(surface, mast, at, view.link.distance_m);
+    view.antenna_db = antenna_loss_db(&mast->antenna, &mast->aim, view.link.bearing_deg,
+                                      view.link.elevation_deg);
+    return view;
+}
+
+struct view path_view(const struct surface *surface, uint32_t cell, struct xy at)
+{
+    return path_mast_view(surface, &surface->cells[cell], at);
+}
+
+double path_mast_trend_dbm(const struct surface *surface, const struct mast_cell *mast,
+                           const struct view *view)
+{
+    const struct trend *trend = &surface->trends[mast->rat];
+    double decades = log10(fmax(view->link.distance_m, NEAREST_M) / 1000);
+    return mast->eirp_dbm - mast->base_db - view->antenna_db + mast->offset_db +
+           trend->at_km_db + trend->slope_db * decades - trend->diffraction * view->hill_db;
+}
+
+double path_trend_dbm(const struct surface *surface, uint32_t cell, const struct view *view)
+{
+    return path_mast_trend_dbm(surface, &surface->cells[cell], view);
+}
