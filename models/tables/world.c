@@ -8,6 +8,7 @@
 #include "geo/index.h"
 #include "geo/terrain.h"
 #include "models/tables/folder.h"
+#include "models/tables/identity.h"
 #include "models/tables/world_load.h"
 
 enum { WORLD_TABLES = 16 };
@@ -115,6 +116,22 @@ static enum status add_complaint(void *context, const void *record)
     return STATUS_OK;
 }
 
+/* A site's own id goes before a cell's other spellings: "300000" is first of all a site. */
+static void join_alarm(struct loader *loader, struct alarm *alarm)
+{
+    const struct world *world = loader->world;
+    alarm->cell = textmap_get(&world->cell_by_id, alarm->object_id);
+    alarm->site = alarm->cell == TEXTMAP_NONE
+                      ? textmap_get(&world->site_by_id, alarm->object_id)
+                      : world->cells[alarm->cell].site;
+    if (alarm->site != TEXTMAP_NONE)
+        return;
+    uint32_t at = identity_find_site(world->identity, alarm->object_id);
+    if (at == INDEX_NONE)
+        at = alarm->cell = world_find_cell(loader, alarm->object_id);
+    alarm->site = at == INDEX_NONE ? INDEX_NONE : world->cells[at].site;
+}
+
 static enum status add_alarm(void *context, const void *record)
 {
     struct loader *loader = context;
@@ -122,10 +139,7 @@ static enum status add_alarm(void *context, const void *record)
     struct alarm *alarm =
         APPEND(loader, world->alarms, world->alarm_count, (const struct alarm *)record);
     alarm->source = source_index(loader);
-    alarm->cell = textmap_get(&world->cell_by_id, alarm->object_id);
-    alarm->site = alarm->cell != TEXTMAP_NONE
-                      ? world->cells[alarm->cell].site
-                      : textmap_get(&world->site_by_id, alarm->object_id);
+    join_alarm(loader, alarm);
     if (alarm->site != INDEX_NONE)
         loader->source->joined++;
     else
@@ -138,7 +152,7 @@ static enum status add_counter(void *context, const void *record)
     struct loader *loader = context;
     struct world *world = loader->world;
     uint32_t cell = textmap_get(&world->cell_by_id, ((const struct counter *)record)->cell_id);
-    if (cell == TEXTMAP_NONE) {
+    if (cell == INDEX_NONE) {
         loader->source->unjoined++; /* counters of other cells are of no use, and are many */
         return STATUS_OK;
     }
@@ -197,9 +211,9 @@ static enum status add_sample(void *context, const void *record)
     struct world *world = loader->world;
     const struct sample *sample = record;
     show_progress(loader, ++world->sample_count);
-    uint32_t cell = textmap_get(&world->cell_by_id, sample->cell_id);
+    uint32_t cell = world_find_cell(loader, sample->cell_id);
     struct xy at = crs_forward(loader->plane, sample->at);
-    if (cell == TEXTMAP_NONE || !isfinite(at.x_m)) {
+    if (cell == INDEX_NONE || !isfinite(at.x_m)) {
         loader->source->unjoined++;
         return STATUS_OK;
     }
@@ -375,6 +389,7 @@ enum status world_load(const char *folder, const struct world_options *options,
     enum status status = load(&loader, with_complaints);
     crs_close(loader.plane);
     textmap_free(&loader.seen_tickets);
+    textmap_free(&loader.spellings);
     if (status == STATUS_OK)
         *out = world;
     else
@@ -395,6 +410,7 @@ void world_free(struct world *world)
     textmap_free(&world->cell_by_id);
     textmap_free(&world->site_by_id);
     index_free(world->site_index);
+    identity_index_free(world->identity);
     free(world->alarms);
     free(world->site_alarms);
     free(world->site_alarm_first);

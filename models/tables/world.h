@@ -41,9 +41,10 @@ struct source_file {
     uint64_t joined, unjoined; /**< rows whose cell or site is, or is not, in the cell table */
 };
 
-struct gazetteer; /* geo/gazetteer.h */
-struct terrain;   /* geo/terrain.h */
-struct index;     /* geo/index.h */
+struct gazetteer;      /* geo/gazetteer.h */
+struct terrain;        /* geo/terrain.h */
+struct index;          /* geo/index.h */
+struct identity_index; /* models/tables/identity.h */
 
 struct world {
     struct arena *arena;
@@ -65,7 +66,8 @@ struct world {
     size_t site_count;
     uint32_t *site_cells;
     struct textmap cell_by_id, site_by_id;
-    struct index *site_index; /**< sites by plane position */
+    struct identity_index *identity; /**< cells and sites by any spelling of their identity */
+    struct index *site_index;        /**< sites by plane position */
 
     struct alarm *alarms; /**< ordered by raised_s */
     size_t alarm_count;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "geo/index.h"
+#include "models/tables/identity.h"
 #include "models/tables/world_load.h"
 
 static int by_value(const void *a, const void *b)
@@ -90,7 +91,26 @@ enum status world_index_cells(struct loader *loader)
     gather_sites(world);
     group_cells(world);
     index_sites(world);
+    world->identity = identity_index_new(world->cells, world->cell_count);
     return STATUS_OK;
+}
+
+enum { SPELLINGS_MAX = 1 << 20 }; /* hostile tables may hold any number of ids */
+
+uint32_t world_find_cell(struct loader *loader, const char *text)
+{
+    struct world *world = loader->world;
+    uint32_t cell = textmap_get(&world->cell_by_id, text);
+    if (cell != TEXTMAP_NONE)
+        return cell;
+    uint32_t known = textmap_get(&loader->spellings, text);
+    if (known != TEXTMAP_NONE)
+        return known == SPELLING_UNKNOWN ? INDEX_NONE : known;
+    cell = identity_find(world->identity, text);
+    if (loader->spellings.count < SPELLINGS_MAX)
+        textmap_put(&loader->spellings, arena_text(world->arena, text, strlen(text)),
+                    cell == INDEX_NONE ? SPELLING_UNKNOWN : cell);
+    return cell;
 }
 
 static int by_raised(const void *a, const void *b)

@@ -13,8 +13,14 @@ struct loader {
     struct source_file *source;  /**< the file being read */
     size_t capacity;             /**< of the array being filled */
     struct textmap seen_tickets; /**< ticket_id -> line */
+    struct textmap spellings;    /**< identity as written -> cell, or SPELLING_UNKNOWN */
     struct bin_sums *sums;       /**< samples gathered so far */
 };
+
+#define SPELLING_UNKNOWN (UINT32_MAX - 1)
+
+/** The cell that a table's text names, INDEX_NONE when none; each spelling is parsed once. */
+uint32_t world_find_cell(struct loader *loader, const char *text);
 
 /** Index sites and cells: sites, site_cells, the id maps, plane positions, site_index. */
 enum status world_index_cells(struct loader *loader);
