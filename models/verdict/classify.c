@@ -6,19 +6,22 @@
 
 /* ---- which --------------------------------------------------------------------------- */
 
-/* The log score of each hypothesis: prior, words, level, and what the what-ifs said. */
-static void score(const struct rules *rules, const struct evidence *e, double *log_score)
+/* The log score of each hypothesis: its prior as a share of tickets, the words, and how much
+ * likelier the place is of that kind than the network's places usually are. */
+static void score(const struct study *study, const struct evidence *e, double *log_score)
 {
-    double antenna = fmin(0.999, e->antenna.p_cures);
-    double reaim = fmin(0.999, e->reaim.p_cures) * RULE_VALUE(rules, reaim_weight);
-    double turned = 1 - (1 - antenna) * (1 - reaim);
-    double built = fmin(0.995, e->build.p_cures);
+    const struct rules *rules = &study->world->rules;
+    const struct usual *usual = study->usual;
+    double reaim = e->reaim.p_cures * RULE_VALUE(rules, reaim_weight);
+    double turned = 1 - (1 - fmin(0.999, e->antenna.p_cures)) * (1 - fmin(0.999, reaim));
+    double built = fmin(0.995, e->build.p_cures), weak = fmax(e->p_weak, 1e-6);
+    double good = log(fmax(e->p_good, 1e-6) / usual->good);
     const double likelihood[VERDICT_COUNT] = {
-        [VERDICT_WEAK] = e->log_weak + log((1 - turned) * (1 - built)),
-        [VERDICT_MISALIGNED] = e->log_weak + log(fmax(turned, 1e-4)),
-        [VERDICT_PLANNED] = e->log_weak + log(fmax((1 - turned) * built, 1e-4)),
-        [VERDICT_OUTAGE] = e->log_good + e->outage.log_ratio,
-        [VERDICT_UNDETERMINED] = e->log_good,
+        [VERDICT_WEAK] = log(weak / usual->weak * (1 - turned) * (1 - built)),
+        [VERDICT_MISALIGNED] = log(weak / usual->antenna * fmax(turned, 1e-5)),
+        [VERDICT_PLANNED] = log(weak / usual->plan * fmax((1 - turned) * built, 1e-5)),
+        [VERDICT_OUTAGE] = good + e->outage.log_ratio,
+        [VERDICT_UNDETERMINED] = good,
     };
     const double prior[VERDICT_COUNT] = {
         [VERDICT_WEAK] = RULE_VALUE(rules, prior_weak),
@@ -186,7 +189,7 @@ void classify(const struct study *study, const struct complaint *complaint,
                                 .tilt_from_deg = NAN,
                                 .tilt_to_deg = NAN};
     double log_score[VERDICT_COUNT];
-    score(rules, evidence, log_score);
+    score(study, evidence, log_score);
     normalise(log_score, verdict->p);
     verdict->kind = choose(rules, evidence, verdict->p);
     verdict->due_s = due_time(rules, complaint);

@@ -99,28 +99,17 @@ static void lay_walls(const struct study *study, double p_indoor, struct view *v
 
 /* ---- how good, how likely -------------------------------------------------------------- */
 
-/* Log of the density of seeing margin m (deviation s) when the true margin lies an exponential
- * distance of mean `depth` beyond 0 on the positive side: the exponentially modified normal. */
-static double density_beyond(double m, double s, double depth)
-{
-    double z = m / s - s / depth;
-    return exp(fmin(700, s * s / (2 * depth * depth) - m / depth)) * normal_below(z) / depth;
-}
-
 static void weigh_level(const struct rules *rules, const struct view *view,
                         struct evidence *evidence)
 {
-    double weak = 0, good = 0, gap = RULE_VALUE(rules, good_margin_db);
+    double gap = RULE_VALUE(rules, good_margin_db);
     for (size_t k = 0; k < view->points; k++)
         for (int j = 0; j < WALLS; j++) {
-            double w = view->weight[k] * view->walls[j].weight;
-            double m = view->best[k].margin_db - view->walls[j].loss_db,
-                   s = view->best[k].sigma_db;
-            weak += w * density_beyond(-m, s, RULE_VALUE(rules, weak_depth_db));
-            good += w * density_beyond(m - gap, s, RULE_VALUE(rules, good_depth_db));
+            double w = view->weight[k] * view->walls[j].weight, s = view->best[k].sigma_db;
+            double m = view->best[k].margin_db - view->walls[j].loss_db;
+            evidence->p_weak += w * normal_below(-m / s);
+            evidence->p_good += w * normal_below((m - gap) / s);
         }
-    evidence->log_weak = log(fmax(weak, 1e-12));
-    evidence->log_good = log(fmax(good, 1e-12));
 }
 
 struct outlook view_outlook(const struct view *view, const struct reading *at, double weak_dbm)
@@ -363,4 +352,39 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
     ask_antenna(study, complaint->rat, view, evidence);
     ask_reaim(study, complaint->rat, view, evidence);
     ask_plan(study, complaint->rat, view, evidence);
+}
+
+/* ---- how places usually are ---------------------------------------------------------------
+ */
+
+enum { USUAL_PLACES = 600 };
+
+struct usual usual_of(const struct study *study)
+{
+    const struct world *world = study->world;
+    double side_m = RULE_VALUE(&world->rules, bin_m);
+    struct evidence_worker worker = {.study = study};
+    const struct complaint nobody = {.reported_s = TIME_ABSENT,
+                                     .occurred_s = TIME_ABSENT,
+                                     .symptom_text = "",
+                                     .description = "",
+                                     .address = ""};
+    struct usual sum = {0};
+    size_t places = BASE_MIN(world->bin_count, (size_t)USUAL_PLACES);
+    for (size_t i = 0; i < places; i++) {
+        const struct bin *bin = &world->bins[i * world->bin_count / places];
+        struct evidence e = {.fix = {.method = FIX_COORDINATES, .cloud_count = 1}};
+        e.fix.xy = (struct xy){(bin->ix + 0.5) * side_m, (bin->iy + 0.5) * side_m};
+        e.fix.cloud[0] = (struct fix_point){e.fix.xy, 1};
+        gather_evidence(&worker, &nobody, &e);
+        sum.weak += e.p_weak;
+        sum.good += e.p_good;
+        sum.antenna += e.p_weak * fmax(e.antenna.p_cures, e.reaim.p_cures);
+        sum.plan += e.p_weak * e.build.p_cures;
+    }
+    /* Shares never fall below a floor: no network is so good that a single doubtful place in it
+     * must be what the ticket is about. */
+    double n = BASE_MAX(places, 1), floor = RULE_VALUE(&world->rules, usual_floor);
+    return (struct usual){fmax(sum.weak / n, floor), places ? fmax(sum.good / n, floor) : 0.7,
+                          fmax(sum.antenna / n, floor / 5), fmax(sum.plan / n, floor / 5)};
 }

@@ -25,7 +25,19 @@ struct study {
     const struct aim *aims; /**< one per cell */
     const struct troubles *troubles;
     const struct onset *onset;
+    const struct usual *usual;
 };
+
+/** How the places of this network usually are: the share of measured places that is weak, good,
+ * weak but cured by an antenna standing right, weak but cured by a plan. A ticket's own
+ * probabilities are held against these, so that a network of weak places does not make every
+ * ticket weak. */
+struct usual {
+    double weak, good, antenna, plan;
+};
+
+/** Take the shares over the world's bins. study->usual is not read. */
+struct usual usual_of(const struct study *study);
 
 /** How long customers wait before they report: measured on the tickets that tell both. */
 struct onset *onset_new(const struct world *world);
@@ -58,8 +70,8 @@ struct evidence {
     struct serving serving[EVIDENCE_SERVING]; /**< the most important first */
     size_t serving_count;
     struct outlook normal; /**< everything working */
-    double log_weak;       /**< log likelihood of what is known if the place is weak ... */
-    double log_good;       /**< ... and if it is good */
+    double p_weak;         /**< probability of being below the weak threshold */
+    double p_good;         /**< ... of being good_margin_db above it */
 
     /** What was out of order then. */
     struct {

@@ -53,8 +53,10 @@ static void reason_outage(const struct account *a, enum language lang, struct bu
                       e->normal.level_dbm, cell);
         return;
     }
-    time_text(a, worst->from_s, from);
-    time_text(a, worst->to_s, to);
+    int64_t from_s, to_s;
+    troubles_extent(a->study->troubles, worst, &from_s, &to_s);
+    time_text(a, from_s, from);
+    time_text(a, to_s, to);
     if (worst->kind == TROUBLE_INTERFERENCE)
         buffer_format(out,
                       say(lang,

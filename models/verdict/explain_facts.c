@@ -77,7 +77,8 @@ static void tell_level(struct teller *t)
         return;
     enum verdict_kind kind = t->account->verdict->kind;
     bool weak = kind == VERDICT_WEAK || kind == VERDICT_MISALIGNED || kind == VERDICT_PLANNED;
-    tell(t, derived("level", weak ? e->log_weak - e->log_good : e->log_good - e->log_weak),
+    tell(t,
+         derived("level", (weak ? 1 : -1) * log(fmax(e->p_weak, 1e-6) / fmax(e->p_good, 1e-6))),
          "expected level at the customer %.1f dBm, give or take %.1f; weak below %.0f; good "
          "with "
          "probability %.2f",

@@ -272,3 +272,20 @@ size_t troubles_at(const struct troubles *troubles, uint32_t cell, int64_t t_s,
             out[found++] = &troubles->items[i];
     return found;
 }
+
+enum { TOUCHING_S = 60 };
+
+void troubles_extent(const struct troubles *troubles, const struct trouble *trouble,
+                     int64_t *from_s, int64_t *to_s)
+{
+    const struct trouble *first = &troubles->items[troubles->first[trouble->cell]];
+    const struct trouble *end = &troubles->items[troubles->first[trouble->cell + 1]];
+    *from_s = trouble->from_s;
+    *to_s = trouble->to_s;
+    for (const struct trouble *t = trouble; t >= first; t--)
+        if (t->kind == trouble->kind && t->to_s >= *from_s - TOUCHING_S)
+            *from_s = BASE_MIN(*from_s, t->from_s);
+    for (const struct trouble *t = first; t < end; t++)
+        if (t->kind == trouble->kind && t->from_s <= *to_s && t->to_s >= *from_s)
+            *to_s = BASE_MAX(*to_s, t->to_s);
+}

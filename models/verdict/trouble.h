@@ -45,4 +45,11 @@ void troubles_free(struct troubles *troubles);
 size_t troubles_at(const struct troubles *troubles, uint32_t cell, int64_t t_s,
                    const struct trouble **out, size_t limit);
 
+/**
+ * The whole time for which the trouble lasted: its interval and those of the same kind of the
+ * same cell that touch it (hourly counters are one outage, not many).
+ */
+void troubles_extent(const struct troubles *troubles, const struct trouble *trouble,
+                     int64_t *from_s, int64_t *to_s);
+
 #endif
