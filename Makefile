@@ -53,6 +53,7 @@ $(BUILD)/models/zh.mo: models/lang/zh.po
 
 # Tables of data that are built in.
 $(BUILD)/models/tables/vendor/counter_names.o: models/tables/vendor/counter_names.csv
+$(BUILD)/models/tables/alarm_names.o: models/tables/alarm_names.csv
 
 # The program needs what .ci/packages lists; say so before the compiler does.
 ifeq ($(PKG_LIBS),)

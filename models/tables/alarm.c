@@ -7,7 +7,7 @@
 
 struct alarm_row {
     struct alarm alarm;
-    const char *object_name, *object_dn;
+    const char *object_dn, *object_type;
 };
 
 #define AT(member) offsetof(struct alarm_row, alarm.member)
@@ -24,6 +24,8 @@ static const struct field fields[] = {
      .required = true},
     {"object_dn", FIELD_TEXT, offsetof(struct alarm_row, object_dn),
      "告警对象DN|DN|distinguished name|对象DN"},
+    {"object_type", FIELD_TEXT, offsetof(struct alarm_row, object_type),
+     "告警对象类型|对象类型|MO type|object class"},
     {"raised_at", FIELD_TIME, AT(raised_s),
      "发生时间|告警发生时间|告警时间|首次发生时间|产生时间|告警产生时间|开始时间|occurred on|"
      "occurred on nt|occurrence time|first occurred|first occurrence|last occurred|last "
@@ -89,6 +91,8 @@ static bool finish(void *record, struct arena *arena, struct refusal *why)
     object = object ? object : object_in_brackets(alarm->object_id, arena);
     if (object)
         alarm->object_id = object;
+    alarm->partial =
+        strcmp(row->object_type, "RU") == 0 || strcmp(row->object_type, "RRU") == 0;
     if (alarm->cleared_s != TIME_ABSENT && alarm->cleared_s < alarm->raised_s) {
         why->column = "cleared_at";
         snprintf(why->reason, sizeof why->reason, "the alarm was cleared before it was raised");

@@ -349,13 +349,9 @@ enum status rows_sniff_csv(const char *path, struct row_facts *facts, bool *newl
     return STATUS_OK;
 }
 
-enum status rows_read_csv(const char *path, const struct row_sink *sink,
-                          struct row_facts *facts, struct error *error)
+static enum status read_csv(const char *path, struct lines *lines, const struct row_sink *sink,
+                            struct row_facts *facts, struct error *error)
 {
-    struct lines *lines;
-    enum status status = lines_open(path, &lines, error);
-    if (status != STATUS_OK)
-        return status;
     struct rows_feed_options options = {.path = path, .separator = sniff_separator(lines)};
     struct rows_feed *csv = rows_feed_new(&options, sink, error);
     *facts = (struct row_facts){
@@ -363,10 +359,27 @@ enum status rows_read_csv(const char *path, const struct row_sink *sink,
     feed_all(csv, lines);
     if (csv->status == STATUS_OK && !csv->has_header)
         csv->status = error_set(error, STATUS_FORMAT, "%s holds no header and no rows", path);
-    status = csv->status;
+    enum status status = csv->status;
     facts->separator = csv->separator;
     facts->replaced = lines_replaced(lines);
     rows_feed_free(csv);
     lines_close(lines);
     return status;
+}
+
+enum status rows_read_csv(const char *path, const struct row_sink *sink,
+                          struct row_facts *facts, struct error *error)
+{
+    struct lines *lines;
+    enum status status = lines_open(path, &lines, error);
+    return status == STATUS_OK ? read_csv(path, lines, sink, facts, error) : status;
+}
+
+enum status rows_read_csv_text(const char *name, const char *bytes, size_t length,
+                               const struct row_sink *sink, struct row_facts *facts,
+                               struct error *error)
+{
+    struct lines *lines;
+    enum status status = lines_open_text(name, bytes, length, &lines, error);
+    return status == STATUS_OK ? read_csv(name, lines, sink, facts, error) : status;
 }

@@ -311,19 +311,41 @@ static enum status start_lines(struct lines *lines, const char *path, struct err
     return STATUS_OK;
 }
 
+static enum status start_or_close(struct lines *lines, const char *name, struct lines **out,
+                                  struct error *error)
+{
+    lines->decoder = (iconv_t)-1;
+    enum status status = start_lines(lines, name, error);
+    if (status == STATUS_OK)
+        *out = lines;
+    else
+        lines_close(lines);
+    return status;
+}
+
 enum status lines_open(const char *path, struct lines **out, struct error *error)
 {
-    struct lines *lines = base_alloc(1, sizeof *lines);
-    lines->decoder = (iconv_t)-1;
-    enum status status = open_file(path, &lines->file, error);
-    if (status == STATUS_OK)
-        status = start_lines(lines, path, error);
-    if (status != STATUS_OK) {
-        lines_close(lines);
+    FILE *file = NULL;
+    enum status status = open_file(path, &file, error);
+    if (status != STATUS_OK)
         return status;
+    struct lines *lines = base_alloc(1, sizeof *lines);
+    lines->file = file;
+    return start_or_close(lines, path, out, error);
+}
+
+enum status lines_open_text(const char *name, const char *bytes, size_t length,
+                            struct lines **out, struct error *error)
+{
+    if (length == 0)
+        return error_set(error, STATUS_FORMAT, "%s is empty", name);
+    struct lines *lines = base_alloc(1, sizeof *lines);
+    lines->file = fmemopen((void *)bytes, length, "rb");
+    if (!lines->file) {
+        free(lines);
+        return error_set(error, STATUS_IO, "%s: %s", name, strerror(errno));
     }
-    *out = lines;
-    return STATUS_OK;
+    return start_or_close(lines, name, out, error);
 }
 
 void lines_close(struct lines *lines)

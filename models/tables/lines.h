@@ -23,6 +23,9 @@ enum lines_state {
  * STATUS_FORMAT when it is empty or looks like a binary file.
  */
 enum status lines_open(const char *path, struct lines **out, struct error *error);
+/** As lines_open, from memory; the bytes are borrowed until lines_close. */
+enum status lines_open_text(const char *name, const char *bytes, size_t length,
+                            struct lines **out, struct error *error);
 void lines_close(struct lines *lines);
 
 /** "UTF-8", "UTF-8 with BOM", "GB18030", "windows-1252", "UTF-16LE", "UTF-16BE". */

@@ -91,18 +91,23 @@ const struct name coverage_names[] = {
 };
 
 const struct name answer_names[] = {
-    {"no", ANSWER_NO},       {"yes", ANSWER_YES},      {"0", ANSWER_NO},
-    {"1", ANSWER_YES},       {"n", ANSWER_NO},         {"y", ANSWER_YES},
-    {"false", ANSWER_NO},    {"true", ANSWER_YES},     {"f", ANSWER_NO},
-    {"t", ANSWER_YES},       {"否", ANSWER_NO},        {"是", ANSWER_YES},
-    {"无", ANSWER_NO},       {"有", ANSWER_YES},       {"不是", ANSWER_NO},
-    {"室外", ANSWER_NO},     {"室内", ANSWER_YES},     {"outdoor", ANSWER_NO},
-    {"indoor", ANSWER_YES},  {"户外", ANSWER_NO},      {"屋内", ANSWER_YES},
-    {"屋外", ANSWER_NO},     {"楼内", ANSWER_YES},     {"outdoors", ANSWER_NO},
-    {"indoors", ANSWER_YES}, {"inside", ANSWER_YES},   {"outside", ANSWER_NO},
-    {"主服务", ANSWER_YES},  {"服务小区", ANSWER_YES}, {"主服务小区", ANSWER_YES},
-    {"邻区", ANSWER_NO},     {"serving", ANSWER_YES},  {"neighbour", ANSWER_NO},
-    {"neighbor", ANSWER_NO}, {"pcell", ANSWER_YES},    {NULL, 0},
+    {"no", ANSWER_NO},        {"yes", ANSWER_YES},
+    {"0", ANSWER_NO},         {"1", ANSWER_YES},
+    {"n", ANSWER_NO},         {"y", ANSWER_YES},
+    {"false", ANSWER_NO},     {"true", ANSWER_YES},
+    {"f", ANSWER_NO},         {"t", ANSWER_YES},
+    {"否", ANSWER_NO},        {"是", ANSWER_YES},
+    {"不是", ANSWER_NO},      {"室外", ANSWER_NO},
+    {"室内", ANSWER_YES},     {"outdoor", ANSWER_NO},
+    {"indoor", ANSWER_YES},   {"户外", ANSWER_NO},
+    {"屋内", ANSWER_YES},     {"屋外", ANSWER_NO},
+    {"楼内", ANSWER_YES},     {"outdoors", ANSWER_NO},
+    {"indoors", ANSWER_YES},  {"inside", ANSWER_YES},
+    {"outside", ANSWER_NO},   {"主服务", ANSWER_YES},
+    {"服务小区", ANSWER_YES}, {"主服务小区", ANSWER_YES},
+    {"邻区", ANSWER_NO},      {"serving", ANSWER_YES},
+    {"neighbour", ANSWER_NO}, {"neighbor", ANSWER_NO},
+    {"pcell", ANSWER_YES},    {NULL, 0},
 };
 
 const struct name customer_names[] = {

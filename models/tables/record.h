@@ -112,6 +112,7 @@ struct alarm {
     const char *alarm_id, *object_id, *severity, *name, *probable_cause;
     int64_t raised_s, cleared_s; /**< cleared absent: active */
     enum effect effect;
+    bool partial;        /**< the object is a part of a site that is no cell: a radio unit */
     uint32_t site, cell; /**< what it is about: set by the world; cell INDEX_NONE: whole site */
     uint32_t line, source;
 };

@@ -54,6 +54,11 @@ struct row_facts {
 enum status rows_read_csv(const char *path, const struct row_sink *sink,
                           struct row_facts *facts, struct error *error);
 
+/** As rows_read_csv, from memory; `name` stands for the path in messages. */
+enum status rows_read_csv_text(const char *name, const char *bytes, size_t length,
+                               const struct row_sink *sink, struct row_facts *facts,
+                               struct error *error);
+
 /**
  * Stream the sheet or layer of a file that geo/layer.h reads, the one named `table` if there
  * is one. The first row of a sheet that is not blank is its header. Errors: as layer_open.

@@ -17,6 +17,7 @@
 /* The state of one table_read(). */
 struct reader {
     const char *path;
+    const struct table_text *text; /* NULL: the file at path */
     const struct table_spec *spec;
     const struct table_options *options;
     table_row row;
@@ -386,6 +387,13 @@ static void widen_report(struct reader *r)
     }
 }
 
+/* "none" is nothing in most columns and a word in some. */
+static bool text_absent(const struct field *field, const char *text)
+{
+    return value_absent(text) &&
+           (!*text || field->type != FIELD_NAME || !name_value(field->names, text));
+}
+
 /* Set every column. false: a required one cannot be used and the row was refused. */
 static bool set_columns(struct reader *r, uint32_t line, const char *const *values,
                         size_t count)
@@ -396,7 +404,7 @@ static bool set_columns(struct reader *r, uint32_t line, const char *const *valu
         const char *text = column->index < count ? values[column->index] : "";
         if (needs_trim(text))
             text = trim(r, text);
-        if (value_absent(text) || set_value(r, column, text, why))
+        if (text_absent(column->field, text) || set_value(r, column, text, why))
             continue;
         list_reject(r, line, column->field->name, text, why, !column->field->required);
         if (column->field->required)
@@ -499,6 +507,8 @@ static const struct vendor_reader *find_vendor(const struct vendor_request *requ
 static enum status read_rows(struct reader *r, const struct row_sink *sink,
                              struct row_facts *facts, struct error *error)
 {
+    if (r->text)
+        return rows_read_csv_text(r->path, r->text->bytes, r->text->length, sink, facts, error);
     struct vendor_request request = {r->path, r->spec->name, r->options->utc_offset_s,
                                      r->options->stop};
     bool layer = layer_named(r->path); /* but a KML may be a phone's log */
@@ -584,23 +594,46 @@ static void reader_end(struct reader *r, const struct row_facts *facts)
     reader_stop(r);
 }
 
+static enum status run_reader(struct reader *r, struct error *error)
+{
+    struct table_report unused;
+    struct row_sink sink = {r, on_header, on_row, on_refuse, NULL};
+    struct row_facts facts = {0};
+    reader_start(r);
+    reader_begin(r, r->report ? r->report : &unused);
+    sink.refused = &r->report->refused;
+    enum status status = read_rows(r, &sink, &facts, error);
+    if (status == STATUS_OK && r->seeking)
+        status = error_set(error, STATUS_FORMAT, "%s", r->no_header.text);
+    reader_end(r, &facts);
+    return status;
+}
+
 enum status table_read(const char *path, const struct table_spec *spec,
                        const struct table_options *options, table_row row, void *context,
                        struct table_report *report, struct error *error)
 {
-    struct table_report unused;
-    struct reader r = {
-        .path = path, .spec = spec, .options = options, .row = row, .context = context};
-    struct row_sink sink = {&r, on_header, on_row, on_refuse, NULL};
-    struct row_facts facts = {0};
-    reader_start(&r);
-    reader_begin(&r, report ? report : &unused);
-    sink.refused = &r.report->refused;
-    enum status status = read_rows(&r, &sink, &facts, error);
-    if (status == STATUS_OK && r.seeking)
-        status = error_set(error, STATUS_FORMAT, "%s", r.no_header.text);
-    reader_end(&r, &facts);
-    return status;
+    struct reader r = {.path = path,
+                       .spec = spec,
+                       .options = options,
+                       .row = row,
+                       .context = context,
+                       .report = report};
+    return run_reader(&r, error);
+}
+
+enum status table_read_text(const struct table_text *text, const struct table_spec *spec,
+                            const struct table_options *options, table_row row, void *context,
+                            struct table_report *report, struct error *error)
+{
+    struct reader r = {.path = text->name,
+                       .text = text,
+                       .spec = spec,
+                       .options = options,
+                       .row = row,
+                       .context = context,
+                       .report = report};
+    return run_reader(&r, error);
 }
 
 /* ---- for sources outside ------------------------------------------------------------- */

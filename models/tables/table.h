@@ -136,4 +136,16 @@ enum status table_read(const char *path, const struct table_spec *spec,
                        const struct table_options *options, table_row row, void *context,
                        struct table_report *report, struct error *error);
 
+/** A table that is in memory, not in a file. */
+struct table_text {
+    const char *name; /**< for messages and rejects */
+    const char *bytes;
+    size_t length;
+};
+
+/** As table_read, for CSV in memory. */
+enum status table_read_text(const struct table_text *text, const struct table_spec *spec,
+                            const struct table_options *options, table_row row, void *context,
+                            struct table_report *report, struct error *error);
+
 #endif

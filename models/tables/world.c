@@ -7,6 +7,7 @@
 
 #include "geo/index.h"
 #include "geo/terrain.h"
+#include "models/tables/alarm_names.h"
 #include "models/tables/folder.h"
 #include "models/tables/identity.h"
 #include "models/tables/world_load.h"
@@ -139,6 +140,7 @@ static enum status add_alarm(void *context, const void *record)
     struct alarm *alarm =
         APPEND(loader, world->alarms, world->alarm_count, (const struct alarm *)record);
     alarm->source = source_index(loader);
+    alarm->effect = alarm_names_effect(loader->names, alarm);
     join_alarm(loader, alarm);
     if (alarm->site != INDEX_NONE)
         loader->source->joined++;
@@ -297,6 +299,23 @@ static enum status load_cells(struct loader *loader)
     return world_index_cells(loader);
 }
 
+/* The user's own alarm names come before those that are built in. */
+static enum status load_alarm_names(struct loader *loader)
+{
+    const struct world *world = loader->world;
+    const char *path = NULL;
+    loader->names = alarm_names_new();
+    enum status status =
+        folder_find(world->folder, "alarm_names", world->arena, &path, loader->error);
+    if (status != STATUS_OK || !path)
+        return status;
+    struct source_file *source = &loader->world->sources[loader->world->source_count++];
+    *source = (struct source_file){.table = "alarm_names", .path = path};
+    struct table_options options = {.rejects = &loader->world->rejects,
+                                    .stop = loader->options->stop};
+    return alarm_names_extend(loader->names, path, &options, &source->report, loader->error);
+}
+
 static enum status load_rest(struct loader *loader)
 {
     const struct {
@@ -365,6 +384,8 @@ static enum status load(struct loader *loader, bool with_complaints)
     if (status == STATUS_OK && with_complaints)
         status = load_table(loader, &complaint_spec, add_complaint, true);
     if (status == STATUS_OK)
+        status = load_alarm_names(loader);
+    if (status == STATUS_OK)
         status = load_rest(loader);
     if (status == STATUS_OK)
         status = load_terrain(loader);
@@ -388,6 +409,7 @@ enum status world_load(const char *folder, const struct world_options *options,
     struct loader loader = {.world = world, .options = options, .error = error};
     enum status status = load(&loader, with_complaints);
     crs_close(loader.plane);
+    alarm_names_free(loader.names);
     textmap_free(&loader.seen_tickets);
     textmap_free(&loader.spellings);
     if (status == STATUS_OK)

@@ -15,6 +15,7 @@ struct loader {
     struct textmap seen_tickets; /**< ticket_id -> line */
     struct textmap spellings;    /**< identity as written -> cell, or SPELLING_UNKNOWN */
     struct bin_sums *sums;       /**< samples gathered so far */
+    struct alarm_names *names;   /**< what the alarms mean */
 };
 
 #define SPELLING_UNKNOWN (UINT32_MAX - 1)
