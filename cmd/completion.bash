@@ -13,7 +13,8 @@ _covtriage()
     elif [ "$before" = --src-crs ]; then
         words="WGS84 GCJ02 BD09 EPSG:"
     elif [[ $word == -* ]]; then
-        words=$("$program" "$command" --help 2>/dev/null | grep -oE -- '--[a-z-]+=?')
+        words=$("$program" "$command" --help 2>/dev/null |
+            grep -oE '^ +(-., +)?--[a-z-]+=?' | grep -oE -- '--.*')
     fi
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
     [ "${#COMPREPLY[@]}" = 1 ] && [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
