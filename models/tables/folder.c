@@ -5,9 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *const table_extensions[] = {".csv", ".txt",  ".tsv",    ".xlsx",
-                                               ".xls", ".gpkg", ".shp",    ".tab",
-                                               ".kml", ".xml",  ".csv.gz", NULL};
+static const char *const table_extensions[] = {".csv",    ".txt",    ".tsv",    ".xlsx", ".xls",
+                                               ".gpkg",   ".shp",    ".tab",    ".kml",  ".xml",
+                                               ".csv.gz", ".txt.gz", ".xml.gz", NULL};
 static const char *const raster_extensions[] = {".tif", ".tiff", ".asc", ".hgt",
                                                 ".img", ".bil",  NULL};
 

@@ -2,18 +2,18 @@
 
 #include <errno.h>
 #include <iconv.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <utf8proc.h>
+#include <zlib.h>
 
 enum { RAW_SIZE = 1 << 18, DETECT_SIZE = 1 << 20 };
 
 static const char REPLACEMENT[] = "\xEF\xBF\xBD";
 
 struct lines {
-    FILE *file;
+    gzFile file; /* reads what is not compressed as it is */
     const char *encoding;
     iconv_t decoder; /* (iconv_t)-1: the file is UTF-8 */
     char *raw;
@@ -134,13 +134,16 @@ static const char *detect_encoding(struct lines *lines)
 static void read_more(struct lines *lines, size_t want)
 {
     lines->raw = base_grow(lines->raw, &lines->raw_capacity, lines->raw_length + want, 1);
-    size_t got = fread(lines->raw + lines->raw_length, 1, want, lines->file);
+    size_t got = gzfread(lines->raw + lines->raw_length, 1, want, lines->file);
     lines->raw_length += got;
     if (got < want) {
+        int code = Z_OK;
+        const char *message = gzerror(lines->file, &code);
         lines->ended = true;
-        if (ferror(lines->file)) {
+        if (code != Z_OK && code != Z_STREAM_END) {
             lines->failed = true;
-            error_set(&lines->error, STATUS_IO, "cannot read on: %s", strerror(errno));
+            error_set(&lines->error, STATUS_IO, "cannot read on: %s",
+                      code == Z_ERRNO ? strerror(errno) : message);
         }
     }
 }
@@ -250,7 +253,7 @@ static bool decoded_all(const struct lines *lines)
 
 /* ---- opening ------------------------------------------------------------------------- */
 
-static enum status open_file(const char *path, FILE **file, struct error *error)
+static enum status open_file(const char *path, gzFile *file, struct error *error)
 {
     struct stat info;
     if (stat(path, &info) != 0)
@@ -259,7 +262,7 @@ static enum status open_file(const char *path, FILE **file, struct error *error)
         return error_set(error, STATUS_IO, "%s is a folder; a file was expected there", path);
     if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode))
         return error_set(error, STATUS_IO, "%s is not a regular file", path);
-    *file = fopen(path, "rb");
+    *file = gzopen(path, "rb");
     if (!*file)
         return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
     return STATUS_OK;
@@ -353,7 +356,7 @@ void lines_close(struct lines *lines)
     if (!lines)
         return;
     if (lines->file)
-        fclose(lines->file);
+        gzclose(lines->file);
     if (lines->decoder != (iconv_t)-1)
         iconv_close(lines->decoder);
     buffer_free(&lines->text);

@@ -214,7 +214,8 @@ static bool shape_read(struct scan_shape *shape, struct head *head, int utc_offs
     shape->separator = facts.separator;
     char *bytes = base_alloc(HEAD_BYTES, 1);
     ssize_t length = pread(shape->fd, bytes, HEAD_BYTES, 0);
-    bool ok = length > 0 && head_read(shape, head, bytes, (size_t)length);
+    bool gzip = length > 1 && bytes[0] == '\x1f' && bytes[1] == '\x8b';
+    bool ok = length > 0 && !gzip && head_read(shape, head, bytes, (size_t)length);
     free(bytes);
     return ok;
 }
