@@ -13,7 +13,9 @@ enum { RAW_SIZE = 1 << 18, DETECT_SIZE = 1 << 20 };
 static const char REPLACEMENT[] = "\xEF\xBF\xBD";
 
 struct lines {
-    gzFile file; /* reads what is not compressed as it is */
+    gzFile file;        /* reads what is not compressed as it is; NULL: of the memory */
+    const char *memory; /* what is left of it */
+    size_t memory_length;
     const char *encoding;
     iconv_t decoder; /* (iconv_t)-1: the file is UTF-8 */
     char *raw;
@@ -131,9 +133,23 @@ static const char *detect_encoding(struct lines *lines)
 
 /* ---- decoding ------------------------------------------------------------------------ */
 
+static void copy_more(struct lines *lines, size_t want)
+{
+    size_t got = BASE_MIN(want, lines->memory_length);
+    memcpy(lines->raw + lines->raw_length, lines->memory, got);
+    lines->raw_length += got;
+    lines->memory += got;
+    lines->memory_length -= got;
+    lines->ended = got < want;
+}
+
 static void read_more(struct lines *lines, size_t want)
 {
     lines->raw = base_grow(lines->raw, &lines->raw_capacity, lines->raw_length + want, 1);
+    if (!lines->file) {
+        copy_more(lines, want);
+        return;
+    }
     size_t got = gzfread(lines->raw + lines->raw_length, 1, want, lines->file);
     lines->raw_length += got;
     if (got < want) {
@@ -328,7 +344,7 @@ static enum status start_or_close(struct lines *lines, const char *name, struct 
 
 enum status lines_open(const char *path, struct lines **out, struct error *error)
 {
-    FILE *file = NULL;
+    gzFile file = NULL;
     enum status status = open_file(path, &file, error);
     if (status != STATUS_OK)
         return status;
@@ -343,11 +359,8 @@ enum status lines_open_text(const char *name, const char *bytes, size_t length,
     if (length == 0)
         return error_set(error, STATUS_FORMAT, "%s is empty", name);
     struct lines *lines = base_alloc(1, sizeof *lines);
-    lines->file = fmemopen((void *)bytes, length, "rb");
-    if (!lines->file) {
-        free(lines);
-        return error_set(error, STATUS_IO, "%s: %s", name, strerror(errno));
-    }
+    lines->memory = bytes;
+    lines->memory_length = length;
     return start_or_close(lines, name, out, error);
 }
 
