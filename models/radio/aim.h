@@ -64,8 +64,4 @@ enum status aim_audit(const struct world *world, int threads, struct aim *out,
 void aim_note_text(const struct world *world, const struct aim *aim, enum language language,
                    char *text, size_t size);
 
-/** The columns of antennas.csv, written to `path`. Errors: STATUS_IO. */
-enum status aim_write_csv(const struct world *world, const struct aim *aims,
-                          enum language language, const char *path, struct error *error);
-
 #endif

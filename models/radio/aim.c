@@ -1,0 +1,61 @@
+/* The audit of every antenna of a network: sites in parallel, then the network as a whole. */
+#include "models/radio/aim.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "models/radio/aim_inner.h"
+
+const struct name aim_status_names[] = {
+    {"ok", AIM_OK},     {"misaligned", AIM_MISALIGNED},     {"swapped", AIM_SWAPPED},
+    {"tilt", AIM_TILT}, {"insufficient", AIM_INSUFFICIENT}, {NULL, 0},
+};
+
+struct job {
+    const struct aim_ground *ground;
+    struct aim_belief *beliefs;
+    atomic_size_t next;
+};
+
+/* Sites are taken as they come; each writes only its own cells, so the order does not matter. */
+static void *work(void *context)
+{
+    struct job *job = context;
+    struct arena *arena = arena_new();
+    size_t site;
+    while ((site = atomic_fetch_add(&job->next, 1)) < job->ground->world->site_count) {
+        arena_reset(arena);
+        aim_believe_site(job->ground, (uint32_t)site, arena, job->beliefs);
+    }
+    arena_free(arena);
+    return NULL;
+}
+
+static void run_threads(struct job *job, int threads)
+{
+    pthread_t *others = base_alloc((size_t)threads, sizeof *others);
+    int started = 0;
+    while (started < threads - 1 && pthread_create(&others[started], NULL, work, job) == 0)
+        started++;
+    work(job);
+    for (int i = 0; i < started; i++)
+        pthread_join(others[i], NULL);
+    free(others);
+}
+
+enum status aim_audit(const struct world *world, int threads, struct aim *out,
+                      struct error *error)
+{
+    if (threads < 1)
+        return error_set(error, STATUS_USAGE, "the audit needs at least one thread");
+    struct aim_ground ground;
+    aim_ground_make(world, &ground);
+    struct job job = {.ground = &ground};
+    job.beliefs = base_alloc(world->cell_count + 1, sizeof *job.beliefs);
+    run_threads(&job, threads);
+    aim_decide(world, job.beliefs, out);
+    free(job.beliefs);
+    aim_ground_free(&ground);
+    return STATUS_OK;
+}

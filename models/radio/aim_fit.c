@@ -1,0 +1,514 @@
+/* The joint fit of a mast's azimuths from what its sectors differ by.
+ *
+ * At one place the path to a mast and its shadowing are the same for all its sectors:
+ *     level(cell, place) = power(cell) + gain(cell, place) - loss(mast, place) + noise.
+ * The loss is free at every place, so that only differences speak. A cell that a report leaves
+ * out was weaker than the weakest in it. Places that fit no azimuth (reflections, a hill that
+ * lights up another sector) count for a bounded amount. */
+#include <math.h>
+#include <string.h>
+
+#include "models/radio/aim_inner.h"
+#include "models/radio/link.h"
+
+/* A fit in progress. */
+struct work {
+    const struct aim_view *view;
+    float *gain;   /* [(cell * places + place) * AIM_STEPS + step]: power and pattern, dB */
+    float *now;    /* [place * cells + cell]: of the azimuths in force */
+    float *trust;  /* [place * cells + cell]: inverse variance of the level there, 0: unseen */
+    struct aim_lobe *lobes; /* [cell * AIM_TILTS + tilt] */
+    int *step, *tilt;       /* in force */
+    float *offset; /* dB, added to gain */
+    float outlier, absent_db, absent_limit, absent_weight;
+};
+
+static const float *gain_row(const struct work *work, uint32_t cell, size_t place)
+{
+    return work->gain + (cell * work->view->place_count + place) * AIM_STEPS;
+}
+
+static void set_tilt(struct work *work, uint32_t cell, int tilt)
+{
+    const struct aim_view *view = work->view;
+    const struct aim_lobe *lobe = &work->lobes[cell * AIM_TILTS + (uint32_t)tilt];
+    float *row = work->gain + cell * view->place_count * AIM_STEPS;
+    for (size_t p = 0; p < view->place_count; p++, row += AIM_STEPS)
+        aim_lobe_row(lobe, &view->places[p], row);
+    work->tilt[cell] = tilt;
+}
+
+static void fill_lobes(struct work *work)
+{
+    const struct aim_view *view = work->view;
+    for (uint32_t c = 0; c < view->cell_count; c++)
+        for (int t = 0; t < AIM_TILTS; t++)
+            aim_lobe_make(&view->world->cells[view->cells[c]],
+                          (t - AIM_TILT_TABLE) * AIM_TILT_STEP_DEG,
+                          &work->lobes[c * AIM_TILTS + (uint32_t)t]);
+}
+
+/* Variance of a square's mean as a measure of the pattern: what the pattern's form leaves open,
+ * the receiver's noise by the number of samples, and the square's size seen from the mast. */
+static void fill_trust(struct work *work)
+{
+    const struct aim_view *view = work->view;
+    const struct rules *rules = &view->world->rules;
+    double form = RULE_VALUE(rules, aim_pattern_error_db);
+    double noise = RULE_VALUE(rules, aim_noise_db), bin_m = RULE_VALUE(rules, bin_m);
+    for (size_t p = 0; p < view->place_count; p++) {
+        double blur_deg = 0.29 * bin_m / view->places[p].distance_m * 180 / M_PI;
+        double blur_db = 0.3 * blur_deg; /* slope of a 65 degree pattern at its -7 dB point */
+        for (uint32_t c = 0; c < view->cell_count; c++) {
+            size_t at = p * view->cell_count + c;
+            double n = view->samples[at];
+            work->trust[at] =
+                n > 0 ? (float)(1 / (form * form + noise * noise / n + blur_db * blur_db)) : 0;
+        }
+    }
+}
+
+static void set_azimuth(struct work *work, uint32_t cell, int step)
+{
+    const struct aim_view *view = work->view;
+    work->step[cell] = step;
+    for (size_t p = 0; p < view->place_count; p++)
+        work->now[p * view->cell_count + cell] =
+            gain_row(work, cell, p)[step] + work->offset[cell];
+}
+
+/* Sums over the cells reported at a place, one of them left out. */
+struct sums {
+    float trust, moment, square;
+    int count;
+};
+
+static struct sums sums_without(const struct work *work, size_t place, uint32_t without)
+{
+    const struct aim_view *view = work->view;
+    struct sums sums = {0};
+    for (uint32_t c = 0; c < view->cell_count; c++) {
+        size_t at = place * view->cell_count + c;
+        if (c == without || work->trust[at] == 0)
+            continue;
+        float loss = work->now[at] - view->level_dbm[at];
+        sums.trust += work->trust[at];
+        sums.moment += work->trust[at] * loss;
+        sums.square += work->trust[at] * loss * loss;
+        sums.count++;
+    }
+    return sums;
+}
+
+static float bounded(float square, float limit)
+{
+    return square / (1 + square / limit);
+}
+
+/* Cost of a cell left out of the reports although `above_db` stronger than what was in them. */
+static float absent_cost(const struct work *work, float above_db)
+{
+    float z = above_db / work->absent_db + 0.5F;
+    z = z > 0 ? z : 0;
+    return bounded(z * z, work->absent_limit);
+}
+
+/* The share of a place's reports that must have seen the cell and did not. */
+static float absence(const struct work *work, size_t place, uint32_t cell)
+{
+    const struct aim_view *view = work->view;
+    const struct aim_place *p = &view->places[place];
+    if (p->sets < 1 || view->samples[place * view->cell_count + cell] > 0)
+        return 0;
+    return work->absent_weight * fminf(p->sets, 3);
+}
+
+/* The cell was reported there: its differences to the others, and those it makes absent. */
+static void cost_if_seen(const struct work *work, size_t place, uint32_t cell, float *cost)
+{
+    const struct aim_view *view = work->view;
+    const struct aim_place *p = &view->places[place];
+    struct sums others = sums_without(work, place, cell);
+    size_t at = place * view->cell_count + cell;
+    float trust = work->trust[at], all = trust + others.trust;
+    float shift = work->offset[cell] - view->level_dbm[at];
+    const float *gain = gain_row(work, cell, place);
+    float loss[AIM_STEPS];
+    for (int s = 0; s < AIM_STEPS; s++) {
+        float own = gain[s] + shift, moment = others.moment + trust * own;
+        float square = others.square + trust * own * own - moment * moment / all;
+        loss[s] = moment / all;
+        if (others.count)
+            cost[s] += p->weight * bounded(square, work->outlier);
+    }
+    for (uint32_t c = 0; c < view->cell_count; c++) {
+        float share = c == cell ? 0 : absence(work, place, c);
+        float level = work->now[place * view->cell_count + c] - p->threshold_dbm;
+        for (int s = 0; share > 0 && s < AIM_STEPS; s++)
+            cost[s] += p->weight * share * absent_cost(work, level - loss[s]);
+    }
+}
+
+/* The cell was not reported there, but others of the mast were. */
+static void cost_if_absent(const struct work *work, size_t place, uint32_t cell, float *cost)
+{
+    const struct aim_place *p = &work->view->places[place];
+    float share = absence(work, place, cell);
+    if (share <= 0)
+        return;
+    struct sums others = sums_without(work, place, cell);
+    float shift = work->offset[cell] - others.moment / others.trust - p->threshold_dbm;
+    const float *gain = gain_row(work, cell, place);
+    for (int s = 0; s < AIM_STEPS; s++)
+        cost[s] += p->weight * share * absent_cost(work, gain[s] + shift);
+}
+
+/* Cost (minus twice the log likelihood, up to a constant) of every azimuth of one cell. */
+static void cost_of_cell(const struct work *work, uint32_t cell, float *cost)
+{
+    memset(cost, 0, AIM_STEPS * sizeof *cost);
+    for (size_t p = 0; p < work->view->place_count; p++)
+        if (work->trust[p * work->view->cell_count + cell] > 0)
+            cost_if_seen(work, p, cell, cost);
+        else
+            cost_if_absent(work, p, cell, cost);
+}
+
+static int least(const float *cost)
+{
+    int best = 0;
+    for (int s = 1; s < AIM_STEPS; s++)
+        if (cost[s] < cost[best])
+            best = s;
+    return best;
+}
+
+/* What a cell is stronger by than its power and pattern say, held near 0 by its prior. */
+static void update_offset(struct work *work, uint32_t cell)
+{
+    const struct aim_view *view = work->view;
+    double prior_db = RULE_VALUE(&view->world->rules, aim_power_error_db);
+    double trust = 1 / (prior_db * prior_db), moment = 0;
+    for (size_t p = 0; p < view->place_count; p++) {
+        size_t at = p * view->cell_count + cell;
+        struct sums others = sums_without(work, p, cell);
+        if (work->trust[at] == 0 || !others.count)
+            continue;
+        float excess = view->level_dbm[at] -
+                       (work->now[at] - work->offset[cell] - others.moment / others.trust);
+        float both = 1 / (1 / work->trust[at] + 1 / others.trust);
+        float off = excess - work->offset[cell];
+        float robust = 1 / (1 + both * off * off / work->outlier);
+        double weight = view->places[p].weight * both * robust * robust;
+        trust += weight;
+        moment += weight * excess;
+    }
+    work->offset[cell] = (float)(moment / trust);
+    set_azimuth(work, cell, work->step[cell]);
+}
+
+static float square(float value)
+{
+    return value * value;
+}
+
+/* A tilt other than the table's has to earn it, and so has an azimuth. */
+static float tilt_cost(const struct work *work, int tilt)
+{
+    double share = RULE_VALUE(&work->view->world->rules, aim_tilt_prior);
+    return tilt == AIM_TILT_TABLE ? 0 : -2 * (float)log(share / (AIM_TILTS - 1));
+}
+
+static double table_deg(const struct aim_view *view, uint32_t cell)
+{
+    return view->world->cells[view->cells[cell]].azimuth_deg;
+}
+
+static float azimuth_cost(const struct work *work, uint32_t cell, int step)
+{
+    const struct rules *rules = &work->view->world->rules;
+    double off_deg = angle_turn_deg(table_deg(work->view, cell), step * AIM_STEP_DEG);
+    double share = RULE_VALUE(rules, aim_fault_prior);
+    double sigma_deg = RULE_VALUE(rules, aim_install_deg);
+    if (isnan(off_deg))
+        return 0;
+    double sound = exp(-0.5 * (off_deg / sigma_deg) * (off_deg / sigma_deg));
+    return -2 * (float)log(sound + share * sigma_deg * sqrt(2 * M_PI) / 360);
+}
+
+/* Cost of the places as the mast stands in the fit. */
+static float cost_of_place(const struct work *work, size_t place)
+{
+    const struct aim_view *view = work->view;
+    struct sums all = sums_without(work, place, INDEX_NONE);
+    float loss = all.moment / all.trust, cost = 0;
+    if (all.count > 1)
+        cost = bounded(all.square - all.moment * loss, work->outlier);
+    for (uint32_t c = 0; c < view->cell_count; c++) {
+        float share = absence(work, place, c);
+        float level = work->now[place * view->cell_count + c] - loss;
+        if (share > 0)
+            cost += share * absent_cost(work, level - view->places[place].threshold_dbm);
+    }
+    return view->places[place].weight * cost;
+}
+
+/* Cost of the whole mast as it stands in the fit, with what is known before looking. */
+static float cost_of_mast(const struct work *work)
+{
+    float prior_db = (float)RULE_VALUE(&work->view->world->rules, aim_power_error_db), cost = 0;
+    for (size_t p = 0; p < work->view->place_count; p++)
+        cost += cost_of_place(work, p);
+    for (uint32_t c = 0; c < work->view->cell_count; c++)
+        cost += square(work->offset[c] / prior_db) + tilt_cost(work, work->tilt[c]) +
+                azimuth_cost(work, c, work->step[c]);
+    return cost;
+}
+
+/* One azimuth after the other, until none moves. */
+static void descend(struct work *work)
+{
+    float cost[AIM_STEPS];
+    for (int sweep = 0; sweep < 8; sweep++) {
+        bool moved = false;
+        for (uint32_t c = 0; c < work->view->cell_count; c++) {
+            cost_of_cell(work, c, cost);
+            int best = least(cost);
+            moved |= best != work->step[c];
+            set_azimuth(work, c, best);
+            update_offset(work, c);
+        }
+        if (!moved)
+            break;
+    }
+}
+
+/* Cost of every tilt and azimuth of one cell, [tilt * AIM_STEPS + step]; the power's offset is
+ * fitted anew under each tilt, because a lobe that looks down is also weaker far away. */
+static void cost_of_tilts(struct work *work, uint32_t cell, float *cost)
+{
+    const struct rules *rules = &work->view->world->rules;
+    float prior_db = (float)RULE_VALUE(rules, aim_power_error_db);
+    int step = work->step[cell], tilt = work->tilt[cell];
+    float offset = work->offset[cell];
+    for (int t = 0; t < AIM_TILTS; t++, cost += AIM_STEPS) {
+        set_tilt(work, cell, t);
+        work->offset[cell] = offset;
+        set_azimuth(work, cell, step);
+        for (int round = 0; round < 2; round++) {
+            update_offset(work, cell);
+            cost_of_cell(work, cell, cost);
+            set_azimuth(work, cell, least(cost));
+        }
+        for (int s = 0; s < AIM_STEPS; s++)
+            cost[s] += square(work->offset[cell] / prior_db);
+    }
+    work->offset[cell] = offset;
+    set_tilt(work, cell, tilt);
+    set_azimuth(work, cell, step);
+}
+
+static bool improve_tilt(struct work *work, uint32_t cell)
+{
+    float cost[AIM_TILTS * AIM_STEPS];
+    cost_of_tilts(work, cell, cost);
+    int best = AIM_TILT_TABLE;
+    float lowest = INFINITY;
+    for (int t = 0; t < AIM_TILTS; t++) {
+        float here = cost[t * AIM_STEPS + least(cost + t * AIM_STEPS)] + tilt_cost(work, t);
+        if (here < lowest) {
+            lowest = here;
+            best = t;
+        }
+    }
+    bool moved = best != work->tilt[cell];
+    if (moved)
+        set_tilt(work, cell, best);
+    set_azimuth(work, cell, least(cost + best * AIM_STEPS));
+    update_offset(work, cell);
+    return moved;
+}
+
+static void descend_tilts(struct work *work)
+{
+    for (int sweep = 0; sweep < 3; sweep++) {
+        bool moved = false;
+        for (uint32_t c = 0; c < work->view->cell_count; c++)
+            moved |= improve_tilt(work, c);
+        if (!moved)
+            break;
+        descend(work);
+    }
+}
+
+/* ---- the search --------------------------------------------------------------------- */
+
+static int table_step(const struct aim_view *view, uint32_t cell)
+{
+    double azimuth_deg = table_deg(view, cell);
+    return isnan(azimuth_deg) ? 0 : (int)lrint(azimuth_deg / AIM_STEP_DEG) % AIM_STEPS;
+}
+
+/* How a mast stands in a fit, to come back to. */
+struct stand {
+    float cost;
+    int *step, *tilt;
+    float *offset;
+};
+
+static struct stand stand_new(const struct work *work, struct arena *arena)
+{
+    uint32_t n = work->view->cell_count;
+    return (struct stand){INFINITY, arena_alloc(arena, n * sizeof(int)),
+                          arena_alloc(arena, n * sizeof(int)),
+                          arena_alloc(arena, n * sizeof(float))};
+}
+
+static void stand_keep_better(const struct work *work, struct stand *best)
+{
+    uint32_t n = work->view->cell_count;
+    float cost = cost_of_mast(work);
+    if (!(cost < best->cost - 1e-3F))
+        return;
+    best->cost = cost;
+    memcpy(best->step, work->step, n * sizeof *best->step);
+    memcpy(best->tilt, work->tilt, n * sizeof *best->tilt);
+    memcpy(best->offset, work->offset, n * sizeof *best->offset);
+}
+
+static void stand_restore(struct work *work, const struct stand *stand)
+{
+    for (uint32_t c = 0; c < work->view->cell_count; c++) {
+        if (work->tilt[c] != stand->tilt[c])
+            set_tilt(work, c, stand->tilt[c]);
+        work->offset[c] = stand->offset[c];
+        set_azimuth(work, c, stand->step[c]);
+    }
+}
+
+/* The arrangements that crews leave behind: as the table says, feeders moved on by one or by
+ * two, and the whole mast turned. Single cells and pairs are found from these by descent. */
+#define STARTS 6
+
+static void start_from(struct work *work, int which)
+{
+    uint32_t n = work->view->cell_count;
+    for (uint32_t c = 0; c < n; c++) {
+        uint32_t from = which < 3 ? (c + (uint32_t)which) % n : c;
+        int turn = which < 3 ? 0 : (which - 2) * AIM_STEPS / 4;
+        if (work->tilt[c] != AIM_TILT_TABLE)
+            set_tilt(work, c, AIM_TILT_TABLE);
+        work->offset[c] = 0;
+        set_azimuth(work, c, (table_step(work->view, from) + turn) % AIM_STEPS);
+    }
+}
+
+/* Does the mast stand as its table says, so that no other arrangement need be tried? */
+static bool as_table(const struct work *work)
+{
+    const struct rules *rules = &work->view->world->rules;
+    double power_db = RULE_VALUE(rules, aim_power_error_db);
+    double install_deg = RULE_VALUE(rules, aim_install_deg);
+    for (uint32_t c = 0; c < work->view->cell_count; c++) {
+        double off_deg =
+            angle_turn_deg(table_deg(work->view, c), work->step[c] * AIM_STEP_DEG);
+        if (!(fabs(off_deg) <= 3 * install_deg) || fabs(work->offset[c]) > 2 * power_db)
+            return false;
+    }
+    return true;
+}
+
+/* A lobe that looks too far down seems to point elsewhere: try each cell so, at its table's
+ * azimuth, the others free to follow. */
+static void try_tilts(struct work *work, struct stand *best)
+{
+    static const int tries[] = {AIM_TILT_TABLE + 3, AIM_TILT_TABLE - 2};
+    for (uint32_t c = 0; c < work->view->cell_count; c++)
+        for (size_t i = 0; i < ARRAY_COUNT(tries); i++) {
+            stand_restore(work, best);
+            set_tilt(work, c, tries[i]);
+            set_azimuth(work, c, table_step(work->view, c));
+            descend(work);
+            descend_tilts(work);
+            stand_keep_better(work, best);
+        }
+}
+
+static void find_best(struct work *work, struct arena *arena)
+{
+    struct stand best = stand_new(work, arena);
+    for (int which = 0; which < STARTS; which++) {
+        start_from(work, which);
+        descend(work);
+        stand_keep_better(work, &best);
+        if (which == 0 && as_table(work))
+            break;
+    }
+    stand_restore(work, &best);
+    descend_tilts(work);
+    stand_keep_better(work, &best);
+    stand_restore(work, &best);
+    if (!as_table(work))
+        try_tilts(work, &best);
+    stand_restore(work, &best);
+}
+
+static float support_of(const struct work *work, uint32_t cell)
+{
+    const struct aim_view *view = work->view;
+    float support = 0;
+    for (size_t p = 0; p < view->place_count; p++) {
+        bool seen = work->trust[p * view->cell_count + cell] > 0;
+        if (seen ? sums_without(work, p, cell).count > 0 : absence(work, p, cell) > 0)
+            support += view->places[p].weight;
+    }
+    return support;
+}
+
+static void work_make(const struct aim_view *view, struct arena *arena, struct work *work)
+{
+    const struct rules *rules = &view->world->rules;
+    size_t all = view->place_count * view->cell_count;
+    *work = (struct work){.view = view};
+    work->outlier = (float)RULE_VALUE(rules, aim_outlier_square);
+    work->absent_db = (float)RULE_VALUE(rules, aim_absent_error_db);
+    work->absent_limit = 2 * (float)RULE_VALUE(rules, aim_absent_limit);
+    work->absent_weight = (float)RULE_VALUE(rules, aim_absent_weight);
+    work->gain = arena_alloc(arena, all * AIM_STEPS * sizeof(float));
+    work->now = arena_alloc(arena, all * sizeof(float));
+    work->trust = arena_alloc(arena, all * sizeof(float));
+    work->step = arena_alloc(arena, view->cell_count * sizeof(int));
+    work->offset = arena_alloc(arena, view->cell_count * sizeof(float));
+    work->tilt = arena_alloc(arena, view->cell_count * sizeof(int));
+    work->lobes = arena_alloc(arena, view->cell_count * AIM_TILTS * sizeof *work->lobes);
+    fill_lobes(work);
+    fill_trust(work);
+    for (uint32_t c = 0; c < view->cell_count; c++)
+        set_tilt(work, c, AIM_TILT_TABLE);
+}
+
+static void report_cell(struct work *work, uint32_t cell, struct aim_fit *fit)
+{
+    float *out = fit->log_likelihood + cell * AIM_TILTS * AIM_STEPS, lowest = INFINITY;
+    cost_of_tilts(work, cell, out);
+    for (int i = 0; i < AIM_TILTS * AIM_STEPS; i++)
+        lowest = fminf(lowest, out[i]);
+    for (int i = 0; i < AIM_TILTS * AIM_STEPS; i++)
+        out[i] = -0.5F * (out[i] - lowest);
+    fit->support[cell] = support_of(work, cell);
+    fit->azimuth_deg[cell] = (float)(work->step[cell] * AIM_STEP_DEG);
+}
+
+void aim_fit_differences(const struct aim_view *view, struct arena *arena, struct aim_fit *fit)
+{
+    struct work work;
+    work_make(view, arena, &work);
+    find_best(&work, arena);
+    uint32_t n = view->cell_count;
+    fit->log_likelihood = arena_alloc(arena, n * AIM_TILTS * AIM_STEPS * sizeof(float));
+    fit->support = arena_alloc(arena, n * sizeof(float));
+    fit->azimuth_deg = arena_alloc(arena, n * sizeof(float));
+    fit->offset_db = work.offset;
+    for (uint32_t c = 0; c < n; c++)
+        report_cell(&work, c, fit);
+}

@@ -1,0 +1,111 @@
+/* aim_inner.h - what the files of the antenna audit share; not for others. */
+#ifndef COVTRIAGE_RADIO_AIM_INNER_H
+#define COVTRIAGE_RADIO_AIM_INNER_H
+
+#include "models/radio/aim.h"
+#include "models/radio/antenna.h"
+
+/** Azimuths are compared at every AIM_STEP_DEG. */
+#define AIM_STEP_DEG 5
+#define AIM_STEPS    (360 / AIM_STEP_DEG)
+
+/** What is common to all sites: which cells share a carrier, what was reported together. */
+struct aim_ground {
+    const struct world *world;
+    uint32_t *carrier;      /**< per cell: cells of one technology and band have one number */
+    uint32_t carrier_count;
+    float *set_size;        /**< per carrier: cells in a full report; 0: not known */
+    float *floor_dbm;       /**< per carrier: the weakest level that is reported at all */
+    uint32_t *cell_bins;    /**< bins grouped by cell */
+    uint32_t *cell_bin_first; /**< cell_count + 1 offsets into cell_bins */
+};
+
+void aim_ground_make(const struct world *world, struct aim_ground *ground);
+void aim_ground_free(struct aim_ground *ground);
+
+/** A square (and kind of measurement) where at least one cell of the mast was reported. */
+struct aim_place {
+    int32_t ix, iy;
+    enum bin_kind kind;
+    float bearing_deg, distance_m, elevation_deg; /**< as seen from the mast's antennas */
+    float sets;          /**< reports that say which cell served; 0: not known */
+    float threshold_dbm; /**< what is not reported was weaker than this; NAN: not known */
+    float weight;        /**< share that it has of its direction's say, 0..1 */
+};
+
+/** All measurements of the sectors of one mast on one carrier. */
+struct aim_view {
+    const struct world *world;
+    uint32_t cell_count;
+    uint32_t *cells; /**< indexes into world->cells */
+    size_t place_count;
+    struct aim_place *places;
+    float *level_dbm;   /**< [place * cell_count + cell]; NAN: not reported there */
+    float *deviation_db;
+    float *samples;
+};
+
+/** Gather the view of `cells` (of one site and carrier) into the arena. */
+void aim_view_make(const struct aim_ground *ground, const uint32_t *cells, uint32_t count,
+                   struct arena *arena, struct aim_view *view);
+
+/** Downtilts are compared at the table's and at these turns from it. */
+#define AIM_TILTS         8
+#define AIM_TILT_STEP_DEG 3
+#define AIM_TILT_TABLE    3 /**< the turn that is 0: -9 -6 -3 0 3 6 9 12 */
+
+/** An antenna's level less the path's loss, by elevation and turn from the boresight. */
+#define AIM_LOBE_ELEVATIONS 121
+struct aim_lobe {
+    float level_db[AIM_LOBE_ELEVATIONS][AIM_STEPS];
+};
+
+/** Table the cell's antenna with its downtilt turned by `tilt_turn_deg` from its table's. */
+void aim_lobe_make(const struct cell *cell, double tilt_turn_deg, struct aim_lobe *lobe);
+/** The levels at a place for every azimuth that the antenna might have: AIM_STEPS of them. */
+void aim_lobe_row(const struct aim_lobe *lobe, const struct aim_place *place, float *row);
+
+/** What the measurements say of each cell. */
+struct aim_fit {
+    float *log_likelihood; /**< [(cell * AIM_TILTS + tilt) * AIM_STEPS + step], greatest 0 */
+    float *support;        /**< per cell: independent comparisons that stand behind it */
+    float *azimuth_deg;    /**< per cell: the best */
+    float *offset_db;      /**< per cell: level above what the table's power gives */
+};
+
+/** Compare the sectors of a mast with one another: joint fit of all azimuths. */
+void aim_fit_differences(const struct aim_view *view, struct arena *arena, struct aim_fit *fit);
+
+/** Where the strongest measurements of a cell lie. */
+struct aim_strongest {
+    double bearing_deg;   /**< NAN: nothing measured */
+    double concentration; /**< 0 all around the mast, 1 in one direction */
+    double samples;
+    uint32_t places;
+};
+
+struct aim_strongest aim_strongest_bearing(const struct aim_view *view, uint32_t cell);
+
+/** What is known of one cell once its mast was looked at, before the network is. */
+struct aim_belief {
+    float azimuth[AIM_STEPS]; /**< likelihood of each azimuth, sum 1 */
+    float tilt[AIM_TILTS];    /**< likelihood of each tilt, sum 1; table's only: all 1 there */
+    float prior[AIM_STEPS];   /**< where a wrong azimuth would be, sum 1 */
+    float support, concentration, spread_deg;
+    uint64_t samples;
+    enum aim_note note; /**< AIM_NOTE_NONE, or why it cannot be judged */
+    bool given;         /**< the table has an azimuth to compare with */
+    bool known;         /**< azimuth says something */
+};
+
+/** Look at every sector of one site; `beliefs` has one entry per cell of the world. */
+void aim_believe_site(const struct aim_ground *ground, uint32_t site, struct arena *arena,
+                      struct aim_belief *beliefs);
+
+/** From beliefs to answers: share of faults, intervals, status; `out` per cell of the world. */
+void aim_decide(const struct world *world, const struct aim_belief *beliefs, struct aim *out);
+
+/** The density of a sound antenna's azimuth at every step, sum 1. */
+void aim_sound_prior(const struct rules *rules, double azimuth_deg, float *prior);
+
+#endif
