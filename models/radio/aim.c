@@ -18,7 +18,8 @@ struct job {
     atomic_size_t next;
 };
 
-/* Sites are taken as they come; each writes only its own cells, so the order does not matter. */
+/* Sites are taken as they come; each writes only its own cells, so the order does not matter.
+ */
 static void *work(void *context)
 {
     struct job *job = context;

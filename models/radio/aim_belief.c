@@ -120,8 +120,8 @@ static void take_differences(const struct aim_view *view, const struct aim_fit *
             double prior = t == AIM_TILT_TABLE ? 1 - share : share / (AIM_TILTS - 1);
             azimuth[s] += (float)(likelihood * prior);
             belief->tilt[t] +=
-                (float)(likelihood * prior * (sound[s] + belief->prior[s] *
-                                              RULE_VALUE(rules, aim_fault_prior)));
+                (float)(likelihood * prior *
+                        (sound[s] + belief->prior[s] * RULE_VALUE(rules, aim_fault_prior)));
         }
     normalise(azimuth, AIM_STEPS);
     normalise(belief->tilt, AIM_TILTS);
@@ -191,9 +191,9 @@ static void share_mount(const struct world *world, uint32_t a, uint32_t b, const
                         struct aim_belief *beliefs)
 {
     const double together = 0.7;
-    int shift = (int)lrint(angle_turn_deg(world->cells[b].azimuth_deg,
-                                          world->cells[a].azimuth_deg) /
-                           AIM_STEP_DEG);
+    int shift =
+        (int)lrint(angle_turn_deg(world->cells[b].azimuth_deg, world->cells[a].azimuth_deg) /
+                   AIM_STEP_DEG);
     for (int s = 0; s < AIM_STEPS; s++)
         beliefs[a].azimuth[s] *=
             (float)((1 - together) / AIM_STEPS +

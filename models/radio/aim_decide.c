@@ -138,7 +138,8 @@ static void decide_cell(const struct world *world, uint32_t cell,
 {
     double posterior[AIM_STEPS], table_deg = world->cells[cell].azimuth_deg;
     posterior_of(world, belief, table_deg, share, posterior);
-    double middle_deg = lobe_mean_deg(posterior), half_deg = half_width_deg(posterior, middle_deg);
+    double middle_deg = lobe_mean_deg(posterior),
+           half_deg = half_width_deg(posterior, middle_deg);
     aim->azimuth_est_deg = middle_deg;
     aim->azimuth_lo_deg = angle_wrap_deg(middle_deg - half_deg);
     aim->azimuth_hi_deg = angle_wrap_deg(middle_deg + half_deg);
@@ -245,7 +246,8 @@ void aim_decide(const struct world *world, const struct aim_belief *beliefs, str
         if (beliefs[c].known)
             decide_cell(world, c, &beliefs[c], share, &out[c]);
         else if (beliefs[c].given)
-            out[c].p_azimuth = out[c].p_fault = share;
+            out[c].p_azimuth = out[c].p_fault =
+                RULE_VALUE(&world->rules, aim_fault_prior); /* nothing was learnt of it */
     call_azimuths(world, suspects, out);
     call_tilts(world, suspects, out);
     free(suspects);

@@ -14,12 +14,12 @@
 /* A fit in progress. */
 struct work {
     const struct aim_view *view;
-    float *gain;   /* [(cell * places + place) * AIM_STEPS + step]: power and pattern, dB */
-    float *now;    /* [place * cells + cell]: of the azimuths in force */
-    float *trust;  /* [place * cells + cell]: inverse variance of the level there, 0: unseen */
+    float *gain;  /* [(cell * places + place) * AIM_STEPS + step]: power and pattern, dB */
+    float *now;   /* [place * cells + cell]: of the azimuths in force */
+    float *trust; /* [place * cells + cell]: inverse variance of the level there, 0: unseen */
     struct aim_lobe *lobes; /* [cell * AIM_TILTS + tilt] */
     int *step, *tilt;       /* in force */
-    float *offset; /* dB, added to gain */
+    float *offset;          /* dB, added to gain */
     float outlier, absent_db, absent_limit, absent_weight;
 };
 
@@ -410,8 +410,7 @@ static bool as_table(const struct work *work)
     double power_db = RULE_VALUE(rules, aim_power_error_db);
     double install_deg = RULE_VALUE(rules, aim_install_deg);
     for (uint32_t c = 0; c < work->view->cell_count; c++) {
-        double off_deg =
-            angle_turn_deg(table_deg(work->view, c), work->step[c] * AIM_STEP_DEG);
+        double off_deg = angle_turn_deg(table_deg(work->view, c), work->step[c] * AIM_STEP_DEG);
         if (!(fabs(off_deg) <= 3 * install_deg) || fabs(work->offset[c]) > 2 * power_db)
             return false;
     }

@@ -12,11 +12,11 @@
 /** What is common to all sites: which cells share a carrier, what was reported together. */
 struct aim_ground {
     const struct world *world;
-    uint32_t *carrier;      /**< per cell: cells of one technology and band have one number */
+    uint32_t *carrier; /**< per cell: cells of one technology and band have one number */
     uint32_t carrier_count;
-    float *set_size;        /**< per carrier: cells in a full report; 0: not known */
-    float *floor_dbm;       /**< per carrier: the weakest level that is reported at all */
-    uint32_t *cell_bins;    /**< bins grouped by cell */
+    float *set_size;          /**< per carrier: cells in a full report; 0: not known */
+    float *floor_dbm;         /**< per carrier: the weakest level that is reported at all */
+    uint32_t *cell_bins;      /**< bins grouped by cell */
     uint32_t *cell_bin_first; /**< cell_count + 1 offsets into cell_bins */
 };
 
@@ -40,7 +40,7 @@ struct aim_view {
     uint32_t *cells; /**< indexes into world->cells */
     size_t place_count;
     struct aim_place *places;
-    float *level_dbm;   /**< [place * cell_count + cell]; NAN: not reported there */
+    float *level_dbm; /**< [place * cell_count + cell]; NAN: not reported there */
     float *deviation_db;
     float *samples;
 };

@@ -18,9 +18,8 @@ void aim_lobe_make(const struct cell *cell, double tilt_turn_deg, struct aim_lob
     for (int e = 0; e < AIM_LOBE_ELEVATIONS; e++)
         for (int t = 0; t < AIM_STEPS; t++)
             lobe->level_db[e][t] =
-                (float)(power -
-                        antenna_loss_db(&antenna, &aim, t * AIM_STEP_DEG,
-                                        ELEVATION_MIN_DEG + e * ELEVATION_STEP_DEG));
+                (float)(power - antenna_loss_db(&antenna, &aim, t * AIM_STEP_DEG,
+                                                ELEVATION_MIN_DEG + e * ELEVATION_STEP_DEG));
 }
 
 void aim_lobe_row(const struct aim_lobe *lobe, const struct aim_place *place, float *row)

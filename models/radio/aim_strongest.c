@@ -1,6 +1,7 @@
 /* The bearing of a cell's strongest measurements, for records that stand alone: each names one
- * cell, so that sectors cannot be compared at one moment and place. In streets the level follows
- * no law of distance that a pattern could be read from, but the strongest fifth lies ahead. */
+ * cell, so that sectors cannot be compared at one moment and place. In streets the level
+ * follows no law of distance that a pattern could be read from, but the strongest fifth lies
+ * ahead. */
 #include <math.h>
 
 #include "models/radio/aim_inner.h"

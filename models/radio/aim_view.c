@@ -16,7 +16,8 @@ static void number_carriers(struct aim_ground *ground)
     for (size_t i = 0; i < world->cell_count; i++) {
         const struct cell *cell = &world->cells[i];
         double number = !text_empty(cell->band) ? NAN : cell->frequency_mhz;
-        const char *name = arena_format(names, "%d|%s|%.0f", (int)cell->rat, cell->band, number);
+        const char *name =
+            arena_format(names, "%d|%s|%.0f", (int)cell->rat, cell->band, number);
         ground->carrier[i] = textmap_put(&numbers, name, (uint32_t)numbers.count);
     }
     ground->carrier_count = (uint32_t)numbers.count;
@@ -40,7 +41,8 @@ static void group_bins(struct aim_ground *ground)
 }
 
 /* A report lists the strongest few: how many, and down to which level, is read from the data.
- * Source: TS 36.331 5.5.5 maxCellReport, TS 45.008 8.4.1 (six neighbours); vendors cut lower. */
+ * Source: TS 36.331 5.5.5 maxCellReport, TS 45.008 8.4.1 (six neighbours); vendors cut lower.
+ */
 static void measure_reports(struct aim_ground *ground)
 {
     const struct world *world = ground->world;
@@ -195,7 +197,8 @@ static size_t gather_seen(const struct aim_ground *ground, const struct aim_view
     size_t count = 0;
     for (uint32_t c = 0; c < view->cell_count; c++) {
         uint32_t cell = view->cells[c];
-        for (uint32_t i = ground->cell_bin_first[cell]; i < ground->cell_bin_first[cell + 1]; i++)
+        for (uint32_t i = ground->cell_bin_first[cell]; i < ground->cell_bin_first[cell + 1];
+             i++)
             seen[count++] = (struct seen){&view->world->bins[ground->cell_bins[i]], c};
     }
     qsort(seen, count, sizeof *seen, by_place);
