@@ -74,33 +74,13 @@ struct point crs_inverse(struct crs *crs, struct xy at)
     return (struct point){c.lp.lam, c.lp.phi};
 }
 
-/* The best operation without ballpark steps or missing grids; NULL when there is none. */
-static PJ *best_operation(const struct crs *crs)
+double crs_accuracy_m(struct crs *crs, struct xy at, bool *ballpark)
 {
-    PJ *from = proj_create(crs->context, "EPSG:4326"),
-       *to = proj_create(crs->context, crs->name);
-    PJ_OPERATION_FACTORY_CONTEXT *factory =
-        proj_create_operation_factory_context(crs->context, NULL);
-    proj_operation_factory_context_set_allow_ballpark_transformations(crs->context, factory, 0);
-    proj_operation_factory_context_set_grid_availability_use(
-        crs->context, factory, PROJ_GRID_AVAILABILITY_DISCARD_OPERATION_IF_MISSING_GRID);
-    PJ_OBJ_LIST *list =
-        from && to ? proj_create_operations(crs->context, from, to, factory) : NULL;
-    PJ *best =
-        list && proj_list_get_count(list) > 0 ? proj_list_get(crs->context, list, 0) : NULL;
-    proj_list_destroy(list);
-    proj_operation_factory_context_destroy(factory);
-    proj_destroy(from);
-    proj_destroy(to);
-    return best;
-}
-
-double crs_accuracy_m(const struct crs *crs, bool *ballpark)
-{
-    PJ *best = best_operation(crs);
-    *ballpark = best == NULL;
-    double accuracy_m = best ? proj_coordoperation_get_accuracy(crs->context, best) : -1;
-    proj_destroy(best);
+    proj_trans(crs->transform, PJ_INV, proj_coord(at.x_m, at.y_m, 0, 0));
+    PJ *used = proj_trans_get_last_used_operation(crs->transform);
+    *ballpark = used && proj_coordoperation_has_ballpark_transformation(crs->context, used);
+    double accuracy_m = used ? proj_coordoperation_get_accuracy(crs->context, used) : -1;
+    proj_destroy(used);
     return accuracy_m >= 0 ? accuracy_m : NAN;
 }
 

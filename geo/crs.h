@@ -30,11 +30,11 @@ struct xy crs_forward(struct crs *crs, struct point p);
 struct point crs_inverse(struct crs *crs, struct xy at);
 
 /**
- * PROJ's accuracy of the way to WGS-84 in metres, NAN when it states none. *ballpark: PROJ has
- * no parameters for the datum and leaves latitude and longitude unchanged, without a warning
- * (PROJ 9.1: Beijing 1954, Xi'an 1980, CGCS2000).
+ * PROJ's accuracy of the way from the plane point `at` to WGS-84 in metres, NAN when it states
+ * none. *ballpark: PROJ has no parameters there and leaves latitude and longitude unchanged
+ * without a warning (PROJ 9.1: Beijing 1954 and Xi'an 1980 over most of China, CGCS2000).
  */
-double crs_accuracy_m(const struct crs *crs, bool *ballpark);
+double crs_accuracy_m(struct crs *crs, struct xy at, bool *ballpark);
 /** Is the datum China Geodetic Coordinate System 2000? */
 bool crs_is_cgcs2000(const struct crs *crs);
 

@@ -191,14 +191,16 @@ struct point datum_to_wgs84(enum datum_kind kind, struct point p)
 struct datum_reader {
     enum datum_kind kind;
     struct crs *crs;
+    bool judged; /* accuracy_m and warning are of the first coordinates read */
     double accuracy_m;
     char warning[256];
 };
 
-static void judge_crs(struct datum_reader *reader)
+static void judge_crs(struct datum_reader *reader, struct xy at)
 {
+    reader->judged = true;
     bool ballpark = false;
-    double accuracy_m = crs_accuracy_m(reader->crs, &ballpark);
+    double accuracy_m = crs_accuracy_m(reader->crs, at, &ballpark);
     reader->accuracy_m = ballpark ? BALLPARK_M : isnan(accuracy_m) ? SAME_FRAME_M : accuracy_m;
     if (ballpark && crs_is_cgcs2000(reader->crs)) {
         reader->accuracy_m = SAME_FRAME_M;
@@ -223,7 +225,6 @@ enum status datum_reader_open(const char *name, struct datum_reader **out, struc
             free(reader);
             return status;
         }
-        judge_crs(reader);
     } else if (reader->kind != DATUM_WGS84) {
         reader->accuracy_m = SHIFT_FORMULA_M;
     }
@@ -241,8 +242,13 @@ void datum_reader_close(struct datum_reader *reader)
 
 struct point datum_read(struct datum_reader *reader, double first, double second)
 {
-    if (reader->crs)
-        return crs_inverse(reader->crs, (struct xy){first, second});
+    if (reader->crs) {
+        struct xy at = {first, second};
+        struct point p = crs_inverse(reader->crs, at);
+        if (!reader->judged && point_valid(p))
+            judge_crs(reader, at);
+        return p;
+    }
     return datum_to_wgs84(reader->kind, (struct point){first, second});
 }
 

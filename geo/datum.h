@@ -61,7 +61,8 @@ void datum_reader_close(struct datum_reader *reader);
 struct point datum_read(struct datum_reader *reader, double first, double second);
 
 /**
- * How far the result may be from the truth because of the datum alone, metres: 0 for WGS-84,
+ * How far the results may be from the truth because of the datum alone, metres, as judged at
+ * the first coordinates read: 0 for WGS-84,
  * 1 for GCJ-02 and BD-09, PROJ's own figure where it has one. Where PROJ 9.1 knows no
  * parameters and returns coordinates unchanged ("ballpark": Beijing 1954, Xi'an 1980), 150;
  * for CGCS2000, whose ellipsoid and frame agree with WGS-84, 1.

@@ -110,11 +110,12 @@ static void names_of_datums(void **state)
     assert_int_equal(datum_parse("martian"), DATUM_UNKNOWN);
 }
 
-static double accuracy_of(const char *name, bool *warned)
+static double accuracy_of(const char *name, struct xy at, bool *warned)
 {
     struct error error = {0};
     struct datum_reader *reader = NULL;
     assert_int_equal(datum_reader_open(name, &reader, &error), STATUS_OK);
+    assert_true(point_valid(datum_read(reader, at.x_m, at.y_m)));
     double accuracy_m = datum_reader_accuracy_m(reader);
     *warned = *datum_reader_warning(reader) != '\0';
     datum_reader_close(reader);
@@ -125,13 +126,18 @@ static void ballpark_transformations_are_said(void **state)
 {
     (void)state;
     bool warned;
-    assert_true(accuracy_of("EPSG:4214", &warned) >= 100 && warned); /* Beijing 1954 */
-    assert_float_equal(accuracy_of("EPSG:4326", &warned), 0, 1e-9);
+    struct xy henan = {115.4, 31.8};
+    assert_float_equal(accuracy_of("EPSG:4214", henan, &warned), 150, 1e-9); /* Beijing 1954 */
+    assert_true(warned);
+    assert_float_equal(accuracy_of("EPSG:4610", henan, &warned), 150, 1e-9); /* Xi'an 1980 */
+    assert_true(warned);
+    assert_float_equal(accuracy_of("EPSG:4490", henan, &warned), 1, 1e-9); /* CGCS2000 */
     assert_false(warned);
-    assert_true(accuracy_of("EPSG:4490", &warned) <= 2); /* CGCS2000 */
+    assert_float_equal(accuracy_of("", henan, &warned), 0, 1e-9);
     assert_false(warned);
-    assert_true(accuracy_of("EPSG:2437", &warned) >=
-                10); /* Beijing 1954 / 3-degree GK CM 120E */
+    struct xy london = {530000, 180000};
+    assert_true(accuracy_of("EPSG:27700", london, &warned) <= 10); /* a Helmert shift */
+    assert_false(warned);
     struct error error = {0};
     struct datum_reader *reader = NULL;
     assert_int_equal(datum_reader_open("EPSG:99999999", &reader, &error), STATUS_FORMAT);
