@@ -10,7 +10,8 @@ BUILD   := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))$(if $(COVER),/cover
 VERSION := 0.1.0
 DATADIR := $(PREFIX)/share/covtriage
 
-PACKAGES := gdal proj geos cairo pangocairo expat json-c libutf8proc xlsxwriter opencc libzip zlib
+PACKAGES := gdal proj geos cairo pangocairo expat json-c libutf8proc xlsxwriter opencc libzip zlib \
+            icu-i18n icu-uc
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 

@@ -8,6 +8,7 @@
 
 const struct command command_table[] = {
     {"import", command_import, "vendor and spreadsheet exports as one canonical table"},
+    {"locate", command_locate, "places texts offline, each with its 90 % radius"},
     {"rules", command_rules, "the table of rules: id, value, unit, range, meaning, source"},
     {NULL, NULL, NULL},
 };

@@ -87,9 +87,10 @@ struct gazetteer_hit {
     double radius_m; /**< 90 %; NAN when nothing was found */
     enum gazetteer_level level;
     enum gazetteer_match match;
-    double score;   /**< [0, 1]: the share of the text that is explained, less what is not */
-    double moved_m; /**< by a relative phrase ("往北900米"); 0: not moved */
-    bool near;      /**< a phrase such as 附近 or 旁边 widened the radius */
+    double score;  /**< [0, 1]: the share of the text that is explained, less what is not */
+    double away_m; /**< from a relative phrase ("往北900米"): distance; 0: none */
+    double bearing_deg; /**< its direction, a quarter of the circle; NAN: any */
+    bool near;          /**< a phrase such as 附近 without a distance widened the radius */
     char matched[GAZETTEER_TEXT]; /**< the place's name as in the table, with its units */
     char note[GAZETTEER_TEXT];    /**< what was peeled off: rooms, complaint words */
     struct gazetteer_candidate candidates[GAZETTEER_ALTERNATIVES]; /**< [0] is the answer */
@@ -102,6 +103,13 @@ struct gazetteer_hit {
  */
 bool gazetteer_find(const struct gazetteer *gazetteer, struct gazetteer_scratch *scratch,
                     const char *text, struct gazetteer_hit *hit);
+
+/**
+ * Move a hit by its relative phrase (away_m > 0): along bearing_deg to the middle of the arc
+ * that a compass word stands for, or, without a direction, widen to the ring. gazetteer_find
+ * has done it already.
+ */
+void gazetteer_hit_move(struct gazetteer_hit *hit);
 
 /** Factors on the radius per level, 1 by default: the user's own data against the defaults. */
 struct gazetteer_calibration {
