@@ -15,7 +15,6 @@
 #define SCORE_SCALE      0.04   /* a score this much lower is e times less likely */
 #define DOUBT_SHARE      0.20   /* probability elsewhere from which the text is ambiguous */
 #define APART_M          2000.0 /* places farther apart than this are different */
-#define NEAR_M           500.0  /* "nearby" without a distance */
 #define EXACT_SIMILARITY 0.97
 #define PARTIAL_LEFT     0.5 /* weight of words that nothing explains */
 
@@ -228,7 +227,7 @@ static void apply_relative(const struct query *query, struct gazetteer_hit *hit)
     if (query->away_m > 0)
         gazetteer_hit_move(hit);
     else if (query->near)
-        hit->radius_m = hypot(hit->radius_m, NEAR_M);
+        hit->radius_m = hypot(hit->radius_m, GAZETTEER_NEAR_M);
 }
 
 static void list_candidates(const struct gazetteer *g, const struct scored *list,

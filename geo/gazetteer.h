@@ -71,7 +71,8 @@ struct gazetteer_scratch;
 struct gazetteer_scratch *gazetteer_scratch_new(const struct gazetteer *gazetteer);
 void gazetteer_scratch_free(struct gazetteer_scratch *scratch);
 
-enum { GAZETTEER_ALTERNATIVES = 5, GAZETTEER_TEXT = 160 };
+/** GAZETTEER_NEAR_M: how far "nearby" (附近) reaches when no distance is given; our choice. */
+enum { GAZETTEER_ALTERNATIVES = 5, GAZETTEER_TEXT = 160, GAZETTEER_NEAR_M = 500 };
 
 /** One place the text may mean. */
 struct gazetteer_candidate {
@@ -93,7 +94,8 @@ struct gazetteer_hit {
     bool near;          /**< a phrase such as 附近 without a distance widened the radius */
     char matched[GAZETTEER_TEXT]; /**< the place's name as in the table, with its units */
     char note[GAZETTEER_TEXT];    /**< what was peeled off: rooms, complaint words */
-    struct gazetteer_candidate candidates[GAZETTEER_ALTERNATIVES]; /**< [0] is the answer */
+    /** [0] is the answer; where the named places stand, before any relative phrase. */
+    struct gazetteer_candidate candidates[GAZETTEER_ALTERNATIVES];
     size_t candidate_count;
 };
 

@@ -21,8 +21,6 @@ void gazetteer_hit_move(struct gazetteer_hit *hit)
     double x = d * sin(0.9 * a), y = d * cos(0.9 * a) - centre;
     hit->at = point_move(hit->at, hit->bearing_deg, centre);
     hit->radius_m = hypot(hypot(x, y), hypot(hit->radius_m, spread_m));
-    for (size_t i = 0; i < hit->candidate_count; i++)
-        hit->candidates[i].at = point_move(hit->candidates[i].at, hit->bearing_deg, centre);
 }
 
 void gazetteer_calibration_default(struct gazetteer_calibration *calibration)

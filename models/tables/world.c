@@ -10,6 +10,7 @@
 #include "models/tables/alarm_names.h"
 #include "models/tables/folder.h"
 #include "models/tables/identity.h"
+#include "models/tables/gazette.h"
 #include "models/tables/world_load.h"
 
 enum { WORLD_TABLES = 16 };
@@ -389,6 +390,9 @@ static enum status load(struct loader *loader, bool with_complaints)
         status = load_rest(loader);
     if (status == STATUS_OK)
         status = load_terrain(loader);
+    if (status == STATUS_OK && with_complaints)
+        status = gazette_new(loader->world->places, loader->world->place_count,
+                             &loader->world->gazetteer, loader->error);
     if (status != STATUS_OK)
         return status;
     world_index_events(loader);
@@ -443,6 +447,7 @@ void world_free(struct world *world)
     free(world->subscribers);
     free(world->terminals);
     free(world->bins);
+    gazetteer_free(world->gazetteer);
     terrain_close(world->terrain);
     arena_free(world->arena);
     free(world);

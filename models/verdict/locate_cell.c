@@ -1,0 +1,234 @@
+#include "models/verdict/locate_cell.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "geo/index.h"
+
+/* Our choices; see README, "Positions". */
+#define LEVEL_SCALE_DB   3.0  /* how sharply the stronger cell serves, on measured means */
+#define LOSS_SCALE_DB    8.0  /* ... and on distance alone: shadowing's deviation */
+#define LOSS_SLOPE_DB    37.0 /* path loss per decade of distance, TR 38.901 UMa NLOS: 39 */
+#define PATTERN_FLOOR_DB 25.0 /* front to back, TR 36.814 table A.2.1.1-2 */
+#define USUAL_HBW_DEG    65.0
+#define LEAST_WAY_M      50.0
+#define PRIOR_SQUARES    0.5 /* weight of geometry against measured squares */
+#define LEAST_REACH_M    600.0
+#define MOST_REACH_M     15000.0
+
+enum { AROUND = 1, SITES = 8, LOSSES = 64 };
+
+/* A cell's share of one square. */
+struct square {
+    int32_t ix, iy;
+    float share;
+};
+
+struct footprints {
+    const struct world *world;
+    double bin_m;
+    struct square *squares; /* grouped by cell, ordered by iy, ix */
+    size_t *first;          /* cell_count + 1 offsets */
+};
+
+/* ---- measured shares ---------------------------------------------------------------- */
+
+static size_t square_end(const struct world *world, size_t i)
+{
+    size_t j = i;
+    while (j < world->bin_count && world->bins[j].ix == world->bins[i].ix &&
+           world->bins[j].iy == world->bins[i].iy)
+        j++;
+    return j;
+}
+
+/* Weight of a bin within its square: by who was seen serving if that was recorded, else by
+ * level against the strongest of the same technology. */
+static double bin_weight(const struct world *world, size_t i, size_t first, size_t end)
+{
+    const struct bin *bin = &world->bins[i];
+    enum rat rat = world->cells[bin->cell].rat;
+    double strongest = -INFINITY;
+    uint64_t serving = 0;
+    for (size_t k = first; k < end; k++) {
+        if (world->cells[world->bins[k].cell].rat != rat)
+            continue;
+        serving += world->bins[k].serving;
+        strongest = fmax(strongest, (double)world->bins[k].mean_dbm);
+    }
+    double by_level = exp(((double)bin->mean_dbm - strongest) / LEVEL_SCALE_DB);
+    return serving ? (double)bin->serving / (double)serving + 0.05 * by_level : by_level;
+}
+
+static void share_square(struct footprints *f, size_t first, size_t end, size_t *fill)
+{
+    const struct world *world = f->world;
+    double sums[RAT_COUNT] = {0};
+    for (size_t i = first; i < end; i++)
+        sums[world->cells[world->bins[i].cell].rat] += bin_weight(world, i, first, end);
+    for (size_t i = first; i < end; i++) {
+        const struct bin *bin = &world->bins[i];
+        double sum = sums[world->cells[bin->cell].rat];
+        float share = (float)(sum > 0 ? bin_weight(world, i, first, end) / sum : 0);
+        size_t at = fill[bin->cell];
+        struct square *last = at > f->first[bin->cell] ? &f->squares[at - 1] : NULL;
+        if (last && last->ix == bin->ix && last->iy == bin->iy)
+            last->share += share; /* its other kind of measurements */
+        else
+            f->squares[fill[bin->cell]++] = (struct square){bin->ix, bin->iy, share};
+    }
+}
+
+/* Squares were counted once per bin; those merged leave holes at the end of a cell's part. */
+static void close_holes(struct footprints *f, const size_t *fill)
+{
+    size_t to = 0;
+    for (size_t c = 0; c < f->world->cell_count; c++) {
+        size_t count = fill[c] - f->first[c];
+        memmove(f->squares + to, f->squares + f->first[c], count * sizeof *f->squares);
+        f->first[c] = to;
+        to += count;
+    }
+    f->first[f->world->cell_count] = to;
+}
+
+struct footprints *footprints_new(const struct world *world)
+{
+    struct footprints *f = base_alloc(1, sizeof *f);
+    f->world = world;
+    f->bin_m = RULE_VALUE(&world->rules, bin_m);
+    f->first = base_alloc(world->cell_count + 2, sizeof *f->first);
+    f->squares = base_alloc(world->bin_count, sizeof *f->squares);
+    for (size_t i = 0; i < world->bin_count; i++)
+        f->first[world->bins[i].cell + 1]++;
+    for (size_t c = 0; c < world->cell_count; c++)
+        f->first[c + 1] += f->first[c];
+    size_t *fill = base_alloc(world->cell_count + 1, sizeof *fill);
+    memcpy(fill, f->first, world->cell_count * sizeof *fill);
+    for (size_t i = 0; i < world->bin_count;) {
+        size_t end = square_end(world, i);
+        share_square(f, i, end, fill);
+        i = end;
+    }
+    close_holes(f, fill);
+    free(fill);
+    return f;
+}
+
+void footprints_free(struct footprints *f)
+{
+    if (!f)
+        return;
+    free(f->squares);
+    free(f->first);
+    free(f);
+}
+
+/* The cell's share of a square, 0 when it was not heard there. */
+static double square_share(const struct footprints *f, uint32_t cell, int32_t ix, int32_t iy)
+{
+    size_t low = f->first[cell], high = f->first[cell + 1], end = high;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const struct square *s = &f->squares[middle];
+        if (s->iy < iy || (s->iy == iy && s->ix < ix))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < end && f->squares[low].ix == ix && f->squares[low].iy == iy
+               ? (double)f->squares[low].share
+               : 0;
+}
+
+/* ---- geometry ----------------------------------------------------------------------- */
+
+static double loss_db(const struct cell *cell, struct xy at)
+{
+    double way_m = fmax(xy_distance_m(cell->xy, at), LEAST_WAY_M);
+    double loss = LOSS_SLOPE_DB * log10(way_m);
+    if (cell->coverage == COVERAGE_INDOOR)
+        return loss + PATTERN_FLOOR_DB;
+    if (isnan(cell->azimuth_deg))
+        return loss;
+    double hbw = isnan(cell->hbw_deg) || cell->hbw_deg <= 0 ? USUAL_HBW_DEG : cell->hbw_deg;
+    double off = angle_turn_deg(cell->azimuth_deg, xy_bearing_deg(cell->xy, at)) / hbw;
+    return loss + fmin(12 * off * off, PATTERN_FLOOR_DB);
+}
+
+/* Share by path loss against the cells of the nearest masts, of the same technology. */
+static double geometric_share(const struct world *world, uint32_t cell, struct xy at)
+{
+    struct neighbour near[SITES];
+    size_t count = index_nearest(world->site_index, at, near, SITES);
+    double own = loss_db(&world->cells[cell], at), others = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct site *site = &world->sites[near[i].id];
+        for (uint32_t k = 0; k < site->cell_count && k < LOSSES; k++) {
+            uint32_t other = world->site_cells[site->first_cell + k];
+            if (other != cell && world->cells[other].rat == world->cells[cell].rat)
+                others += exp((own - loss_db(&world->cells[other], at)) / LOSS_SCALE_DB);
+        }
+    }
+    return 1 / (1 + others);
+}
+
+double footprint_share(const struct footprints *f, uint32_t cell, struct xy at)
+{
+    int32_t ix = (int32_t)floor(at.x_m / f->bin_m), iy = (int32_t)floor(at.y_m / f->bin_m);
+    double share = 0, mass = 0;
+    for (int32_t dy = -AROUND; dy <= AROUND; dy++)
+        for (int32_t dx = -AROUND; dx <= AROUND; dx++) {
+            struct bin_range range = world_bins_at(f->world, ix + dx, iy + dy);
+            if (range.first == range.end)
+                continue;
+            double weight = exp(-0.5 * (dx * dx + dy * dy));
+            share += weight * square_share(f, cell, ix + dx, iy + dy);
+            mass += weight;
+        }
+    double prior = geometric_share(f->world, cell, at);
+    return (share + PRIOR_SQUARES * prior) / (mass + PRIOR_SQUARES);
+}
+
+/* ---- reach -------------------------------------------------------------------------- */
+
+struct way {
+    double way_m, share;
+};
+
+static int by_way(const void *a, const void *b)
+{
+    const struct way *x = a, *y = b;
+    return (x->way_m > y->way_m) - (x->way_m < y->way_m);
+}
+
+static double measured_reach_m(const struct footprints *f, uint32_t cell)
+{
+    size_t first = f->first[cell], count = f->first[cell + 1] - first;
+    struct way *ways = base_alloc(count, sizeof *ways);
+    double sum = 0, passed = 0, reach_m = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct square *s = &f->squares[first + i];
+        struct xy middle = {(s->ix + 0.5) * f->bin_m, (s->iy + 0.5) * f->bin_m};
+        ways[i] =
+            (struct way){xy_distance_m(middle, f->world->cells[cell].xy), (double)s->share};
+        sum += (double)s->share;
+    }
+    qsort(ways, count, sizeof *ways, by_way);
+    for (size_t i = 0; i < count && passed < 0.9 * sum; i++) {
+        passed += ways[i].share;
+        reach_m = ways[i].way_m;
+    }
+    free(ways);
+    return reach_m;
+}
+
+double footprint_reach_m(const struct footprints *f, uint32_t cell)
+{
+    struct neighbour near[4];
+    size_t count = index_nearest(f->world->site_index, f->world->cells[cell].xy, near, 4);
+    double spacing_m = count ? near[count - 1].distance_m : 0;
+    double reach_m = fmax(measured_reach_m(f, cell), 1.5 * spacing_m);
+    return fmin(fmax(reach_m, LEAST_REACH_M), MOST_REACH_M);
+}
