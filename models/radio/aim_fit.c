@@ -100,17 +100,56 @@ static struct sums sums_without(const struct work *work, size_t place, uint32_t 
     return sums;
 }
 
+/* Where a squared error stops to count, and what it counts. */
+struct bound {
+    float limit, weight;
+};
+
 static float bounded(float square, float limit)
 {
     return square / (1 + square / limit);
 }
 
-/* Cost of a cell left out of the reports although `above_db` stronger than what was in them. */
+/* A standardised error as a line over the gain of one cell: z = at + slope * gain. */
+struct line {
+    float at, slope;
+};
+
+/* weight * bounded(z^2 + base) onto every azimuth's cost. */
+static void add_two_sided(struct line z, float base, struct bound bound,
+                          const float *restrict gain, float *restrict cost)
+{
+    float inverse = 1 / bound.limit;
+    for (int s = 0; s < AIM_STEPS; s++) {
+        float error = z.at + z.slope * gain[s], q = error * error + base;
+        cost[s] += bound.weight * q / (1 + q * inverse);
+    }
+}
+
+/* As add_two_sided, errors below 0 costing nothing. */
+static void add_one_sided(struct line z, struct bound bound, const float *restrict gain,
+                          float *restrict cost)
+{
+    float inverse = 1 / bound.limit;
+    for (int s = 0; s < AIM_STEPS; s++) {
+        float error = z.at + z.slope * gain[s];
+        error = (error + fabsf(error)) / 2; /* the positive part, without a branch */
+        float q = error * error;
+        cost[s] += bound.weight * q / (1 + q * inverse);
+    }
+}
+
+/* How far above the reports' threshold a cell was left out, standardised; half a deviation of
+ * grace, because the threshold itself is one of the levels. */
+static struct line absent_line(const struct work *work, float above_db, float slope)
+{
+    return (struct line){above_db / work->absent_db + 0.5F, slope / work->absent_db};
+}
+
 static float absent_cost(const struct work *work, float above_db)
 {
-    float z = above_db / work->absent_db + 0.5F;
-    z = z > 0 ? z : 0;
-    return bounded(z * z, work->absent_limit);
+    float z = absent_line(work, above_db, 0).at;
+    return z > 0 ? bounded(z * z, work->absent_limit) : 0;
 }
 
 /* The share of a place's reports that must have seen the cell and did not. */
@@ -120,10 +159,12 @@ static float absence(const struct work *work, size_t place, uint32_t cell)
     const struct aim_place *p = &view->places[place];
     if (p->sets < 1 || view->samples[place * view->cell_count + cell] > 0)
         return 0;
-    return work->absent_weight * fminf(p->sets, 3);
+    return p->weight * work->absent_weight * fminf(p->sets, 3);
 }
 
-/* The cell was reported there: its differences to the others, and those it makes absent. */
+/* The cell was reported there: its differences to the others, and those it makes absent. With
+ * u = gain - level and the others' weighted mean m of u, the squares about the common loss are
+ * k (u - m)^2 plus those of the others alone. */
 static void cost_if_seen(const struct work *work, size_t place, uint32_t cell, float *cost)
 {
     const struct aim_view *view = work->view;
@@ -133,19 +174,21 @@ static void cost_if_seen(const struct work *work, size_t place, uint32_t cell, f
     float trust = work->trust[at], all = trust + others.trust;
     float shift = work->offset[cell] - view->level_dbm[at];
     const float *gain = gain_row(work, cell, place);
-    float loss[AIM_STEPS];
-    for (int s = 0; s < AIM_STEPS; s++) {
-        float own = gain[s] + shift, moment = others.moment + trust * own;
-        float square = others.square + trust * own * own - moment * moment / all;
-        loss[s] = moment / all;
-        if (others.count)
-            cost[s] += p->weight * bounded(square, work->outlier);
+    if (others.count) {
+        float mean = others.moment / others.trust;
+        float k = sqrtf(trust * others.trust / all);
+        add_two_sided((struct line){k * (shift - mean), k},
+                      others.square - others.moment * mean,
+                      (struct bound){work->outlier, p->weight}, gain, cost);
     }
     for (uint32_t c = 0; c < view->cell_count; c++) {
         float share = c == cell ? 0 : absence(work, place, c);
-        float level = work->now[place * view->cell_count + c] - p->threshold_dbm;
-        for (int s = 0; share > 0 && s < AIM_STEPS; s++)
-            cost[s] += p->weight * share * absent_cost(work, level - loss[s]);
+        if (share <= 0)
+            continue;
+        float above = work->now[place * view->cell_count + c] - p->threshold_dbm -
+                      (others.moment + trust * shift) / all;
+        add_one_sided(absent_line(work, above, -trust / all),
+                      (struct bound){work->absent_limit, share}, gain, cost);
     }
 }
 
@@ -157,10 +200,9 @@ static void cost_if_absent(const struct work *work, size_t place, uint32_t cell,
     if (share <= 0)
         return;
     struct sums others = sums_without(work, place, cell);
-    float shift = work->offset[cell] - others.moment / others.trust - p->threshold_dbm;
-    const float *gain = gain_row(work, cell, place);
-    for (int s = 0; s < AIM_STEPS; s++)
-        cost[s] += p->weight * share * absent_cost(work, gain[s] + shift);
+    float above = work->offset[cell] - others.moment / others.trust - p->threshold_dbm;
+    add_one_sided(absent_line(work, above, 1), (struct bound){work->absent_limit, share},
+                  gain_row(work, cell, place), cost);
 }
 
 /* Cost (minus twice the log likelihood, up to a constant) of every azimuth of one cell. */
@@ -244,13 +286,14 @@ static float cost_of_place(const struct work *work, size_t place)
     float loss = all.moment / all.trust, cost = 0;
     if (all.count > 1)
         cost = bounded(all.square - all.moment * loss, work->outlier);
+    cost *= view->places[place].weight;
     for (uint32_t c = 0; c < view->cell_count; c++) {
         float share = absence(work, place, c);
         float level = work->now[place * view->cell_count + c] - loss;
         if (share > 0)
             cost += share * absent_cost(work, level - view->places[place].threshold_dbm);
     }
-    return view->places[place].weight * cost;
+    return cost;
 }
 
 /* Cost of the whole mast as it stands in the fit, with what is known before looking. */

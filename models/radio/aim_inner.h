@@ -55,7 +55,7 @@ void aim_view_make(const struct aim_ground *ground, const uint32_t *cells, uint3
 #define AIM_TILT_TABLE    3 /**< the turn that is 0: -9 -6 -3 0 3 6 9 12 */
 
 /** An antenna's level less the path's loss, by elevation and turn from the boresight. */
-#define AIM_LOBE_ELEVATIONS 121
+#define AIM_LOBE_ELEVATIONS 61
 struct aim_lobe {
     float level_db[AIM_LOBE_ELEVATIONS][AIM_STEPS];
 };

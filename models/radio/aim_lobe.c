@@ -6,7 +6,7 @@
 #include "models/radio/link.h"
 
 #define ELEVATION_MIN_DEG  (-30.0)
-#define ELEVATION_STEP_DEG 0.5
+#define ELEVATION_STEP_DEG 1.0
 
 void aim_lobe_make(const struct cell *cell, double tilt_turn_deg, struct aim_lobe *lobe)
 {
@@ -32,10 +32,11 @@ void aim_lobe_row(const struct aim_lobe *lobe, const struct aim_place *place, fl
         around[t] = lobe->level_db[e][t] * (1 - high) + lobe->level_db[e + 1][t] * high;
     around[AIM_STEPS] = around[0];
     float turns = place->bearing_deg / AIM_STEP_DEG;
-    int first = (int)turns;
-    float part = turns - (float)first;
-    for (int s = 0; s < AIM_STEPS; s++) {
-        int t = (first - s + 2 * AIM_STEPS) % AIM_STEPS;
-        row[s] = around[t] * (1 - part) + around[t + 1] * part;
-    }
+    int first = (int)turns % AIM_STEPS;
+    float part = turns - floorf(turns);
+    for (int s = 0; s <= first; s++) /* turns first .. 0, then round the back */
+        row[s] = around[first - s] * (1 - part) + around[first - s + 1] * part;
+    for (int s = first + 1; s < AIM_STEPS; s++)
+        row[s] = around[first - s + AIM_STEPS] * (1 - part) +
+                 around[first - s + AIM_STEPS + 1] * part;
 }
