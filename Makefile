@@ -47,7 +47,7 @@ $(BUILD)/%.o: %.c
 
 # The Chinese catalog is compiled by gettext and becomes part of the program.
 CPPFLAGS += -DSAY_CATALOG='"$(BUILD)/models/zh.mo"'
-$(BUILD)/models/say.o: $(BUILD)/models/zh.mo
+$(BUILD)/models/say.o $(BUILD)/fuzz/models/say.o: $(BUILD)/models/zh.mo
 $(BUILD)/models/zh.mo: models/lang/zh.po
 	@mkdir -p $(@D)
 	msgfmt --check-format --check-domain -o $@ $<
@@ -126,9 +126,17 @@ fuzz: ## the readers of hostile input under clang's fuzzer, 30 s each
 	@for f in $(wildcard tests/fuzz/*.c); do $(MAKE) -s $(BUILD)/fuzz/$$(basename $$f .c) && \
 	    tests/fuzz/run.sh $(BUILD)/fuzz/$$(basename $$f .c) || exit 1; done
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(BUILD)/models/zh.mo
+FUZZ_FLAGS = $(CPPFLAGS) -std=gnu11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/libcovtriage.a
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+$(BUILD)/fuzz/libcovtriage.a: $(LIB_SRC:%.c=$(BUILD)/fuzz/%.o)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) $(LDLIBS)
+	clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 
 .PHONY: bench
 bench: all ## speed, in CPU seconds: tests/bench/*.sh
