@@ -7,6 +7,7 @@
 #include "cmd/command.h"
 
 const struct command command_table[] = {
+    {"check", command_check, "read and validate a case folder, say what was understood"},
     {"import", command_import, "vendor and spreadsheet exports as one canonical table"},
     {"locate", command_locate, "places texts offline, each with its 90 % radius"},
     {"rules", command_rules, "the table of rules: id, value, unit, range, meaning, source"},

@@ -33,10 +33,9 @@ static const struct field fields[] = {
      "站点名称|站名|基站名称|基站中文名|eNodeBName|eNodeB名称|gNodeBName|gNodeB名称|NodeBName|"
      "BTS Name|物理站名|所属基站|所属站点|网元名称|site|name of site|拉远名称"},
     {"cell_id", FIELD_ID, AT(cell_id),
-     "CGI|ECGI|NCGI|小区CGI|ECI|NCI|小区ID|小区标识|小区号|小区编号|ECellID|cell|cellid|"
-     "cell identity|cell code|global cell id|eutran cell id|cell no|本地小区标识|local cell "
-     "id|CI|"
-     "小区",
+     "CGI|ECGI|NCGI|小区CGI|global cell id|cellid|小区ID|小区标识|小区号|小区编号|ECellID|ECI|"
+     "NCI|cell identity|cell code|eutran cell id|cell no|本地小区标识|local cell "
+     "id|CI|cell|小区",
      .required = true},
     {"site_id", FIELD_ID, AT(cell_id),
      "site_id|" ENODEB "|站点ID|站点编号|基站编号|基站ID|基站号"},

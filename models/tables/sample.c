@@ -48,7 +48,7 @@ static bool finish(void *record, struct arena *arena, struct refusal *why)
     if (!isnan(sample->level_dbm))
         return true;
     why->column = "rsrp_dbm";
-    snprintf(why->reason, sizeof why->reason, "no level: a sample is of no use without one");
+    snprintf(why->reason, sizeof why->reason, "no level was measured");
     return false;
 }
 

@@ -435,7 +435,18 @@ static bool row_too_long(struct reader *r, uint32_t line, const char *const *val
     return true;
 }
 
-static bool finish_record(struct reader *r, uint32_t line)
+/* What stands in the file for a field: "-140" where nothing was measured. */
+static const char *raw_value(const struct reader *r, const char *field,
+                             const char *const *values, size_t count)
+{
+    for (size_t c = 0; c < r->column_count; c++)
+        if (strcmp(r->columns[c].field->name, field) == 0 && r->columns[c].index < count)
+            return values[r->columns[c].index];
+    return "";
+}
+
+static bool finish_record(struct reader *r, uint32_t line, const char *const *values,
+                          size_t count)
 {
     const struct field *absent = absent_field(r);
     if (absent) {
@@ -446,7 +457,8 @@ static bool finish_record(struct reader *r, uint32_t line)
     struct refusal why = {.column = ""};
     struct arena *arena = r->options->arena ? r->options->arena : r->scratch;
     if (r->spec->finish && !r->spec->finish(r->record, arena, &why)) {
-        list_reject(r, line, why.column, why.value, why.reason, false);
+        const char *value = why.value[0] ? why.value : raw_value(r, why.column, values, count);
+        list_reject(r, line, why.column, value, why.reason, false);
         return false;
     }
     return true;
@@ -468,7 +480,7 @@ static enum status on_row(void *context, uint32_t line, const char *const *value
     memcpy(r->record, r->blank, r->spec->record_size);
     if (r->spec->line_offset)
         *(uint32_t *)((char *)r->record + r->spec->line_offset) = line;
-    if (!set_columns(r, line, values, count) || !finish_record(r, line))
+    if (!set_columns(r, line, values, count) || !finish_record(r, line, values, count))
         return STATUS_OK;
     widen_report(r);
     return r->row ? r->row(r->context, r->record) : STATUS_OK;

@@ -8,9 +8,11 @@
 #include "geo/index.h"
 #include "geo/terrain.h"
 #include "models/tables/alarm_names.h"
+#include "models/tables/cells.h"
 #include "models/tables/folder.h"
 #include "models/tables/identity.h"
 #include "models/tables/gazette.h"
+#include "models/tables/rule.h"
 #include "models/tables/world_load.h"
 
 enum { WORLD_TABLES = 16 };
@@ -232,31 +234,6 @@ static enum status add_sample(void *context, const void *record)
 
 /* ---- rules --------------------------------------------------------------------------- */
 
-struct rule_row {
-    const char *rule;
-    double value;
-    uint32_t line;
-};
-
-static const struct field rule_fields[] = {
-    {.name = "rule",
-     .type = FIELD_TEXT,
-     .offset = offsetof(struct rule_row, rule),
-     .aliases = "规则|名称|name",
-     .required = true},
-    {.name = "value",
-     .type = FIELD_NUMBER,
-     .offset = offsetof(struct rule_row, value),
-     .aliases = "值|取值",
-     .required = true},
-};
-
-static const struct table_spec rule_spec = {.name = "rules",
-                                            .fields = rule_fields,
-                                            .field_count = ARRAY_COUNT(rule_fields),
-                                            .record_size = sizeof(struct rule_row),
-                                            .line_offset = offsetof(struct rule_row, line)};
-
 /* --set wins over rules.csv, because it is said for this run. */
 static enum status add_rule(void *context, const void *record)
 {
@@ -288,6 +265,24 @@ static enum status load_samples(struct loader *loader)
     return status;
 }
 
+/* An azimuth that was only filled in is told among the rejects, once for the table. */
+static void blank_azimuths(struct loader *loader)
+{
+    struct world *world = loader->world;
+    size_t blank = cells_blank_azimuths(world->cells, world->cell_count);
+    if (!blank)
+        return;
+    const char *reason = arena_format(world->arena,
+                                      "of %zu cells: taken as not given, as it stands where no "
+                                      "other azimuth does",
+                                      blank);
+    rejects_add(&world->rejects, (struct reject){.file = loader->source->path,
+                                                 .column = "azimuth_deg",
+                                                 .value = "0",
+                                                 .reason = reason,
+                                                 .kept = true});
+}
+
 static enum status load_cells(struct loader *loader)
 {
     enum status status = load_table(loader, &cell_spec, add_cell, true);
@@ -297,6 +292,7 @@ static enum status load_cells(struct loader *loader)
         return error_set(loader->error, STATUS_FORMAT,
                          "%s holds no usable cell; see `covtriage check %s`",
                          loader->source->path, loader->world->folder);
+    blank_azimuths(loader);
     return world_index_cells(loader);
 }
 

@@ -1,0 +1,421 @@
+/* covtriage check DIR: what was understood of every table, and what was refused. Writes
+ * nothing. */
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "cmd/command.h"
+#include "models/tables/inspect.h"
+#include "models/tables/time.h"
+
+static const char doc[] =
+    "Read every table of a case folder as triage would, and print for each what was "
+    "understood: "
+    "format, encoding, columns matched and not used, rows read and refused, time span, area, "
+    "how many ids are in the cell table, and what looks wrong. Nothing is written.\v"
+    "With --as TABLE the operands are single files, whatever their names:\n\n"
+    "  covtriage check samples/county\n"
+    "  covtriage check exports/4G_cells_March.xlsx --as cells\n"
+    "  covtriage check history_*.csv --as alarms --rejects 50\n\n"
+    "A row is refused when a column that it cannot do without is wrong; a wrong value in any "
+    "other column is dropped and the row is read. Both are listed with file, line, column, "
+    "value and reason, the first ten of each table here (--rejects N), all of them (the first "
+    "10,000 one by one) in rejects.csv of `covtriage triage`. Exit code 3 under --strict when "
+    "a "
+    "row was refused, 1 when a file cannot be used or a required one is missing.";
+
+enum { KEY_AS = 0x200, KEY_REJECTS };
+
+struct check {
+    struct options options;
+    const char *as;
+    long rejects_shown;
+    struct json_object *list; /* --json */
+};
+
+static const struct argp_option check_options[] = {
+    {"as", KEY_AS, "TABLE", 0, "the operands are files to be read as this table", 0},
+    {"rejects", KEY_REJECTS, "N", 0, "list so many refusals of each table (default 10)", 0},
+    {0},
+};
+
+static error_t parse_check(int key, char *arg, struct argp_state *state)
+{
+    struct check *check = state->input;
+    char *end;
+    switch (key) {
+    case KEY_AS:
+        check->as = arg;
+        return 0;
+    case KEY_REJECTS:
+        check->rejects_shown = strtol(arg, &end, 10);
+        if (end == arg || *end || check->rejects_shown < 0)
+            argp_error(state, "--rejects takes a number, not '%s'", arg);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* ---- text ---------------------------------------------------------------------------- */
+
+static const char *separator_name(char separator)
+{
+    switch (separator) {
+    case ',':
+        return "comma";
+    case ';':
+        return "semicolon";
+    case '\t':
+        return "tab";
+    case '|':
+        return "bar";
+    default:
+        return "";
+    }
+}
+
+/* "csv, GB18030, comma" */
+static void print_format(const struct table_report *report)
+{
+    printf("  format   %s", report->format);
+    if (report->part[0])
+        printf(", layer '%s'", report->part);
+    if (report->encoding[0])
+        printf(", %s", report->encoding);
+    if (report->separator)
+        printf(", %s", separator_name(report->separator));
+    if (report->header_line > 1)
+        printf(", header in line %" PRIu32, report->header_line);
+    putchar('\n');
+}
+
+static void print_columns(const struct table_report *report)
+{
+    const char *lead = "  columns  ";
+    for (size_t c = 0; c < report->column_count; c++) {
+        const struct column_match *match = &report->columns[c];
+        if (!match->field)
+            continue;
+        bool same = strcmp(match->header, match->field) == 0;
+        printf("%s%s%s%s", lead, same ? "" : match->header, same ? "" : " = ", match->field);
+        if (match->note[0])
+            printf(" (%s)", match->note);
+        lead = ", ";
+    }
+    putchar('\n');
+    lead = "  ignored  ";
+    bool any = false;
+    for (size_t c = 0; c < report->column_count; c++) {
+        const struct column_match *match = &report->columns[c];
+        if (match->field || !match->header[0])
+            continue;
+        printf("%s%s", lead, match->header);
+        if (match->note[0])
+            printf(" (%s)", match->note);
+        lead = ", ";
+        any = true;
+    }
+    if (any)
+        putchar('\n');
+}
+
+static void print_extent(const struct check *check, const struct table_report *report)
+{
+    char first[TIME_SIZE], last[TIME_SIZE];
+    if (report->first_s != TIME_ABSENT)
+        printf("  times    %s .. %s\n",
+               time_format(report->first_s, check->options.utc_offset_s, first),
+               time_format(report->last_s, check->options.utc_offset_s, last));
+    if (!isnan(report->west))
+        printf("  area     lon %.6f .. %.6f, lat %.6f .. %.6f\n", report->west, report->east,
+               report->south, report->north);
+}
+
+static void print_examples(const struct inspect_example *examples)
+{
+    for (size_t k = 0; k < INSPECT_EXAMPLES && examples[k].text; k++)
+        printf("%s%s (%" PRIu64 ")", k ? ", " : ": ", examples[k].text, examples[k].rows);
+    putchar('\n');
+}
+
+static void print_joins(const struct inspection *table)
+{
+    if (table->with_id) {
+        printf("  joins    %" PRIu64 " of %" PRIu64 " rows with an id (%.1f %%)", table->joined,
+               table->with_id, 100.0 * (double)table->joined / (double)table->with_id);
+        if (table->joined < table->with_id)
+            printf("; not in the cell table");
+        print_examples(table->unknown);
+    }
+    uint64_t alarms = 0;
+    for (int e = 0; e < INSPECT_EFFECTS; e++)
+        alarms += table->effects[e];
+    if (!alarms)
+        return;
+    printf("  alarms  ");
+    for (int e = EFFECT_NONE; e < INSPECT_EFFECTS; e++)
+        if (table->effects[e])
+            printf(" %s %" PRIu64 ",", name_of(effect_names, e), table->effects[e]);
+    printf(" unknown %" PRIu64, table->effects[EFFECT_UNKNOWN]);
+    print_examples(table->unclassed);
+}
+
+/* What can be read and still looks wrong. */
+static void print_doubts(const struct inspection *table)
+{
+    const struct table_report *report = &table->report;
+    if (table->duplicates)
+        printf("  ! %" PRIu64 " rows repeat an id, the first in line %" PRIu32
+               "; the first row of each counts\n",
+               table->duplicates, table->duplicate_line);
+    if (table->swapped)
+        printf("  ! %" PRIu64 " positions would lie near the cells with lon and lat swapped, "
+               "from line %" PRIu32 "\n",
+               table->swapped, table->far_line);
+    if (table->far > table->swapped)
+        printf("  ! %" PRIu64 " positions are over 1 degree outside the cells' area, from line "
+               "%" PRIu32 "\n",
+               table->far - table->swapped, table->far_line);
+    if (table->future)
+        printf("  ! %" PRIu64 " rows are dated in the future\n", table->future);
+    if (table->blank_azimuths)
+        printf("  ! azimuth 0 of %" PRIu64 " cells is taken as not given: it stands where no "
+               "other azimuth does\n",
+               table->blank_azimuths);
+    if (report->replaced)
+        printf("  ! %" PRIu64 " bytes are not valid %s and were replaced\n", report->replaced,
+               report->encoding);
+    if (report->short_rows)
+        printf("  ! %" PRIu64 " rows have fewer values than the header\n", report->short_rows);
+}
+
+static void print_rejects(const struct check *check, const struct inspect *inspect,
+                          const struct inspection *table)
+{
+    uint64_t all = table->report.refused + table->report.dropped;
+    size_t shown = BASE_MIN(table->reject_count, (size_t)check->rejects_shown);
+    for (size_t k = 0; k < shown; k++) {
+        const struct reject *reject = &inspect->rejects.items[table->first_reject + k];
+        bool phone = strcmp(reject->column, "phone") == 0 && !check->options.show_phones;
+        printf("  %s line %" PRIu32 "%s%s", reject->kept ? "dropped" : "refused", reject->line,
+               reject->column[0] ? ", " : "", reject->column);
+        if (reject->value[0])
+            printf(" '%s'", phone ? "***" : reject->value);
+        printf(": %s\n", reject->reason);
+    }
+    if (all > shown)
+        printf("  ... and %" PRIu64 " more\n", all - shown);
+}
+
+static void print_table(const struct check *check, const struct inspect *inspect,
+                        const struct inspection *table)
+{
+    const struct table_report *report = &table->report;
+    printf("%s%s%s\n", table->table, table->path[0] ? ": " : "", table->path);
+    if (report->format && report->format[0])
+        print_format(report);
+    if (table->status != STATUS_OK) {
+        printf("  cannot be used: %s\n", table->problem);
+        return;
+    }
+    print_columns(report);
+    printf("  rows     %" PRIu64 ": %" PRIu64 " read, %" PRIu64 " refused", report->rows,
+           report->rows - report->refused, report->refused);
+    printf(report->dropped ? ", %" PRIu64 " values dropped\n" : "\n", report->dropped);
+    print_extent(check, report);
+    print_joins(table);
+    print_doubts(table);
+    print_rejects(check, inspect, table);
+}
+
+static void print_inspect(const struct check *check, const struct inspect *inspect)
+{
+    for (size_t t = 0; t < inspect->table_count; t++)
+        print_table(check, inspect, &inspect->tables[t]);
+    if (inspect->dem)
+        printf("dem: %s\n", inspect->dem);
+    if (inspect->clutter)
+        printf("clutter: %s\n", inspect->clutter);
+    for (size_t k = 0; k < inspect->stranger_count; k++)
+        printf("%s: not read, no table has this name\n", inspect->strangers[k]);
+}
+
+/* ---- JSON ---------------------------------------------------------------------------- */
+
+static void put_text(struct json_object *object, const char *key, const char *text)
+{
+    json_object_object_add(object, key, json_object_new_string(text ? text : ""));
+}
+
+static void put_count(struct json_object *object, const char *key, uint64_t count)
+{
+    json_object_object_add(object, key, json_object_new_int64((int64_t)count));
+}
+
+static void put_degrees(struct json_object *object, const char *key, double degrees)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.6f", degrees);
+    json_object_object_add(object, key,
+                           isnan(degrees) ? NULL : json_object_new_double_s(degrees, text));
+}
+
+static struct json_object *json_columns(const struct table_report *report)
+{
+    struct json_object *list = json_object_new_array();
+    for (size_t c = 0; c < report->column_count; c++) {
+        struct json_object *item = json_object_new_object();
+        put_text(item, "header", report->columns[c].header);
+        json_object_object_add(
+            item, "field",
+            report->columns[c].field ? json_object_new_string(report->columns[c].field) : NULL);
+        put_text(item, "note", report->columns[c].note);
+        json_object_array_add(list, item);
+    }
+    return list;
+}
+
+static struct json_object *json_rejects(const struct check *check,
+                                        const struct inspect *inspect,
+                                        const struct inspection *table)
+{
+    struct json_object *list = json_object_new_array();
+    size_t shown = BASE_MIN(table->reject_count, (size_t)check->rejects_shown);
+    for (size_t k = 0; k < shown; k++) {
+        const struct reject *reject = &inspect->rejects.items[table->first_reject + k];
+        bool phone = strcmp(reject->column, "phone") == 0 && !check->options.show_phones;
+        struct json_object *item = json_object_new_object();
+        put_count(item, "line", reject->line);
+        put_text(item, "column", reject->column);
+        put_text(item, "value", phone ? "***" : reject->value);
+        put_text(item, "reason", reject->reason);
+        json_object_object_add(item, "row_kept", json_object_new_boolean(reject->kept));
+        json_object_array_add(list, item);
+    }
+    return list;
+}
+
+static void json_counts(struct json_object *object, const struct inspection *table)
+{
+    put_count(object, "rows", table->report.rows);
+    put_count(object, "read", table->report.rows - table->report.refused);
+    put_count(object, "refused", table->report.refused);
+    put_count(object, "dropped_values", table->report.dropped);
+    put_count(object, "short_rows", table->report.short_rows);
+    put_count(object, "replaced_bytes", table->report.replaced);
+    put_count(object, "with_id", table->with_id);
+    put_count(object, "joined", table->joined);
+    put_count(object, "duplicates", table->duplicates);
+    put_count(object, "far", table->far);
+    put_count(object, "swapped", table->swapped);
+    put_count(object, "future", table->future);
+    put_count(object, "blank_azimuths", table->blank_azimuths);
+    struct json_object *effects = json_object_new_object();
+    for (int e = 0; e < INSPECT_EFFECTS; e++)
+        if (table->effects[e])
+            put_count(effects, e ? name_of(effect_names, e) : "unknown", table->effects[e]);
+    json_object_object_add(object, "alarms", effects);
+}
+
+static struct json_object *json_table(const struct check *check, const struct inspect *inspect,
+                                      const struct inspection *table)
+{
+    const struct table_report *report = &table->report;
+    struct json_object *object = json_object_new_object();
+    char text[TIME_SIZE], separator[2] = {report->separator, '\0'};
+    int offset_s = check->options.utc_offset_s;
+    bool timed = table->status == STATUS_OK && report->first_s != TIME_ABSENT;
+    put_text(object, "table", table->table);
+    put_text(object, "path", table->path);
+    put_text(object, "problem", table->problem);
+    put_text(object, "format", report->format);
+    put_text(object, "layer", report->part);
+    put_text(object, "encoding", report->encoding);
+    put_text(object, "separator", separator);
+    put_text(object, "first", timed ? time_format(report->first_s, offset_s, text) : "");
+    put_text(object, "last", timed ? time_format(report->last_s, offset_s, text) : "");
+    bool placed = table->status == STATUS_OK;
+    put_degrees(object, "west", placed ? report->west : NAN);
+    put_degrees(object, "south", placed ? report->south : NAN);
+    put_degrees(object, "east", placed ? report->east : NAN);
+    put_degrees(object, "north", placed ? report->north : NAN);
+    json_counts(object, table);
+    json_object_object_add(object, "columns", json_columns(report));
+    json_object_object_add(object, "rejects", json_rejects(check, inspect, table));
+    return object;
+}
+
+/* ---- the command --------------------------------------------------------------------- */
+
+/* The exit code of what was found. */
+static int judge(const struct check *check, const struct inspect *inspect)
+{
+    int code = EXIT_DONE;
+    for (size_t t = 0; t < inspect->table_count; t++) {
+        const struct inspection *table = &inspect->tables[t];
+        if (table->status != STATUS_OK)
+            return EXIT_COULD_NOT;
+        if (check->options.strict && (table->report.refused || table->duplicates))
+            code = EXIT_ROWS_REFUSED;
+    }
+    return code;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static int check_one(struct check *check, const char *path)
+{
+    struct error error = {0};
+    struct inspect *inspect;
+    struct inspect_options options = {.utc_offset_s = check->options.utc_offset_s,
+                                      .now_s = time(NULL),
+                                      .rules = &check->options.rules,
+                                      .stop = &command_stop};
+    if (!check->as && !is_folder(path)) {
+        error_set(&error, STATUS_USAGE,
+                  "%s is not a folder; say what the file is: check %s --as TABLE", path, path);
+        return command_fail(&error);
+    }
+    enum status status = check->as ? inspect_file(path, check->as, &options, &inspect, &error)
+                                   : inspect_folder(path, &options, &inspect, &error);
+    if (status != STATUS_OK)
+        return command_fail(&error);
+    if (check->options.json)
+        for (size_t t = 0; t < inspect->table_count; t++)
+            json_object_array_add(check->list, json_table(check, inspect, &inspect->tables[t]));
+    else
+        print_inspect(check, inspect);
+    int code = judge(check, inspect);
+    inspect_free(inspect);
+    return code;
+}
+
+int command_check(int argc, char **argv)
+{
+    struct check check = {.rejects_shown = 10};
+    const struct argp own = {check_options, parse_check, NULL, NULL, NULL, NULL, NULL};
+    command_parse(argc, argv, &own, &check, "DIR\nFILE... --as TABLE", doc, &check.options);
+    if (check.options.operand_count == 0) {
+        fprintf(stderr, "covtriage: check wants a case folder, or files with --as TABLE\n");
+        return EXIT_WRONG_USAGE;
+    }
+    command_catch_signals();
+    check.list = json_object_new_array();
+    int code = EXIT_DONE;
+    for (int i = 0; i < check.options.operand_count && !command_stop; i++) {
+        int one = check_one(&check, check.options.operands[i]);
+        code = code == EXIT_DONE || one == EXIT_COULD_NOT ? one : code;
+    }
+    if (check.options.json)
+        puts(json_object_to_json_string_ext(check.list, JSON_C_TO_STRING_PRETTY));
+    json_object_put(check.list);
+    return command_stop ? EXIT_STOPPED : code;
+}
