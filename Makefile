@@ -56,6 +56,12 @@ $(BUILD)/models/zh.mo: models/lang/zh.po
 $(BUILD)/models/tables/vendor/counter_names.o: models/tables/vendor/counter_names.csv
 $(BUILD)/models/tables/alarm_names.o: models/tables/alarm_names.csv
 
+# The report's page and scripts, and Debian's Leaflet and Chart.js, become part of the program.
+JAVASCRIPT := /usr/share/javascript
+CPPFLAGS += -DASSET_JS='"$(JAVASCRIPT)"'
+$(BUILD)/cmd/out/assets.o: $(wildcard cmd/out/page/*) $(JAVASCRIPT)/leaflet/leaflet.min.js \
+    $(JAVASCRIPT)/leaflet/leaflet.css $(JAVASCRIPT)/chart.js/chart.min.js
+
 # The program needs what .ci/packages lists; say so before the compiler does.
 ifeq ($(PKG_LIBS),)
 $(LIB_OBJ) $(CMD_OBJ): libraries

@@ -56,6 +56,18 @@ const char *say(enum language language, const char *english)
     return translation && *translation ? translation : english;
 }
 
+void say_all(void (*each)(void *context, const char *english, const char *chinese),
+             void *context)
+{
+    struct catalog catalog;
+    memcpy(&catalog, say_catalog_zh, sizeof catalog);
+    for (uint32_t i = 0; i < catalog.count; i++) {
+        const char *english = catalog_text(say_catalog_zh, catalog.originals, i);
+        if (*english)
+            each(context, english, catalog_text(say_catalog_zh, catalog.translations, i));
+    }
+}
+
 enum language language_of_locale(void)
 {
     const char *names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};

@@ -10,6 +10,10 @@ enum language { LANGUAGE_EN = 0, LANGUAGE_ZH, LANGUAGE_COUNT };
  */
 const char *say(enum language language, const char *english);
 
+/** Call `each` with every English text of the catalog and its Chinese. */
+void say_all(void (*each)(void *context, const char *english, const char *chinese),
+             void *context);
+
 /** The language of the user's locale (LC_ALL, LC_MESSAGES, LANG): zh* is Chinese. */
 enum language language_of_locale(void);
 

@@ -50,6 +50,24 @@ void xml_text(struct buffer *out, const char *text, size_t most)
         buffer_text(out, "\u2026");
 }
 
+/* Viewers show a description as HTML, so a ticket's words are escaped once more inside it. */
+static void html_text(struct buffer *out, const char *text)
+{
+    size_t length = strlen(text);
+    if (length > MAX_TEXT)
+        for (length = MAX_TEXT; length && ((unsigned char)text[length] & 0xC0) == 0x80;)
+            length--;
+    for (const char *c = text; c < text + length; c++) {
+        if (*c == '<')
+            buffer_text(out, "&lt;");
+        else if (*c == '&')
+            buffer_text(out, "&amp;");
+        else
+            buffer_append(out, c, 1);
+    }
+    buffer_text(out, "<br/>");
+}
+
 /* KML writes colours as alpha, blue, green, red. */
 static void colour_text(uint32_t rgb, unsigned alpha, char text[16])
 {
@@ -78,17 +96,15 @@ static void write_style(struct buffer *out, const char *id, uint32_t rgb, const 
 /* The icon is in the archive, so that nothing is fetched. */
 static void write_styles(struct buffer *out)
 {
-    static const char *const kinds[] = {"repair", "aim",  "swap",  "cover",
-                                        "plan",   "test", "answer"};
     static const char *const states[] = {"ok", "misaligned", "swapped", "tilt", "insufficient"};
     char id[64];
     for (int v = 0; v < VERDICT_COUNT; v++) {
         snprintf(id, sizeof id, "case-%d", v);
         write_style(out, id, palette_verdict((enum verdict_kind)v), "dot.png", 0.6);
     }
-    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
-        snprintf(id, sizeof id, "order-%s", kinds[i]);
-        write_style(out, id, palette_order(kinds[i]), "dot.png", 1.1);
+    for (size_t i = 0; order_kinds[i]; i++) {
+        snprintf(id, sizeof id, "order-%s", order_kinds[i]);
+        write_style(out, id, palette_order(order_kinds[i]), "dot.png", 1.1);
     }
     for (size_t i = 0; i < ARRAY_COUNT(states); i++) {
         snprintf(id, sizeof id, "antenna-%s", states[i]);
@@ -112,7 +128,7 @@ static void open_placemark(struct buffer *out, const char *name, const char *sty
     buffer_text(out, "<Placemark><name>");
     xml_text(out, name, MAX_NAME);
     buffer_format(out, "</name><visibility>%d</visibility><description>", visible);
-    xml_text(out, description, 2 * MAX_TEXT);
+    xml_text(out, description, 4 * MAX_TEXT);
     buffer_format(out, "</description><styleUrl>#%s</styleUrl>\n<ExtendedData>", style);
 }
 
@@ -152,11 +168,10 @@ static void write_case(struct buffer *out, const struct result *result,
     struct buffer text = {0};
     snprintf(style, sizeof style, "case-%d", verdict);
     sheet_format_time(c->reported_s, result->utc_offset_s, time);
-    buffer_format(&text, "%s %.0f %%, %s\n", say(language, c->verdict), 100 * c->confidence,
-                  say(language, c->cause));
-    buffer_text(&text, language == LANGUAGE_ZH ? c->reason_zh : c->reason_en);
-    buffer_text(&text, "\n");
-    buffer_text(&text, c->address);
+    buffer_format(&text, "<b>%s</b> %.0f %%, %s<br/>", say(language, c->verdict),
+                  100 * c->confidence, say(language, c->cause));
+    html_text(&text, language == LANGUAGE_ZH ? c->reason_zh : c->reason_en);
+    html_text(&text, c->address);
     open_placemark(out, c->ticket_id, style, text.bytes, true);
     write_data(out, "verdict", c->verdict);
     write_number(out, "confidence", c->confidence, 4);
@@ -210,8 +225,9 @@ static void write_orders(struct buffer *out, const struct result *result)
                  say(result->language, order_label(order->kind)));
         worklist_link(order->at, link);
         sheet_format_time(order->due_s, result->utc_offset_s, due);
-        buffer_format(&text, "%s\n%s\n%s", zh ? order->what_zh : order->what_en,
-                      zh ? order->why_zh : order->why_en, link);
+        html_text(&text, zh ? order->what_zh : order->what_en);
+        html_text(&text, zh ? order->why_zh : order->why_en);
+        html_text(&text, link);
         open_placemark(out, name, style, text.bytes, true);
         write_data(out, "order_id", order->order_id);
         write_data(out, "site", order->site_id);
@@ -246,10 +262,9 @@ static void write_wedge(struct buffer *out, const struct result *result,
         return;
     if (audit)
         snprintf(style, sizeof style, "antenna-%.30s", cell->status);
+    html_text(&text, audit ? say(result->language, cell->status) : cell->cell_name);
     if (audit)
-        buffer_format(&text, "%s; %s", say(result->language, cell->status), cell->note);
-    else
-        buffer_text(&text, cell->cell_name);
+        html_text(&text, cell->note);
     open_placemark(out, text_empty(cell->cell_name) ? cell->cell_id : cell->cell_name, style,
                    text.bytes, audit);
     write_data(out, "cell_id", cell->cell_id);

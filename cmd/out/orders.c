@@ -36,6 +36,9 @@ static const struct {
     [KIND_ANSWER] = {"answer", "ANS", "desk", "answer customer", RULE_worklist_desk_days},
 };
 
+const char *const order_kinds[] = {"repair", "aim",  "swap",   "cover",
+                                   "plan",   "test", "answer", NULL};
+
 const char *order_label(const char *kind)
 {
     for (int k = 1; k < KIND_COUNT; k++)

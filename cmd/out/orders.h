@@ -12,6 +12,9 @@
  */
 enum status orders_choose(struct result *result, const char *previous, struct error *error);
 
+/** The kinds of orders: "repair", "aim" ...; ends with NULL. */
+extern const char *const order_kinds[];
+
 /** The English name of an order's kind for people, to be said in a language: "re-aim antenna".
  */
 const char *order_label(const char *kind);

@@ -4,11 +4,14 @@
 #include <stdio.h>
 
 static const struct {
-    uint32_t colour, tint;
+    uint32_t colour, tint, dark;
 } verdicts[VERDICT_COUNT] = {
-    [VERDICT_UNKNOWN] = {0x808080, 0xEDEDED},    [VERDICT_WEAK] = {0xD55E00, 0xF9DFCC},
-    [VERDICT_MISALIGNED] = {0x0072B2, 0xCCE3F0}, [VERDICT_OUTAGE] = {0xCC79A7, 0xF5E4ED},
-    [VERDICT_PLANNED] = {0x009E73, 0xCCECE3},    [VERDICT_UNDETERMINED] = {0x808080, 0xEDEDED},
+    [VERDICT_UNKNOWN] = {0x808080, 0xEDEDED, 0x5F5F5F},
+    [VERDICT_WEAK] = {0xD55E00, 0xF9DFCC, 0xA64900},
+    [VERDICT_MISALIGNED] = {0x0072B2, 0xCCE3F0, 0x005A8C},
+    [VERDICT_OUTAGE] = {0xCC79A7, 0xF5E4ED, 0x9C4A77},
+    [VERDICT_PLANNED] = {0x009E73, 0xCCECE3, 0x00704F},
+    [VERDICT_UNDETERMINED] = {0x808080, 0xEDEDED, 0x5F5F5F},
 };
 
 uint32_t palette_verdict(enum verdict_kind verdict)
@@ -21,7 +24,12 @@ uint32_t palette_verdict_tint(enum verdict_kind verdict)
     return verdicts[verdict].tint;
 }
 
-uint32_t palette_order(const char *kind)
+uint32_t palette_verdict_dark(enum verdict_kind verdict)
+{
+    return verdicts[verdict].dark;
+}
+
+enum verdict_kind palette_order_verdict(const char *kind)
 {
     static const struct {
         const char *kind;
@@ -33,8 +41,13 @@ uint32_t palette_order(const char *kind)
                  {"plan", VERDICT_PLANNED}};
     for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
         if (text_equal(kind, kinds[i].kind))
-            return verdicts[kinds[i].verdict].colour;
-    return verdicts[VERDICT_UNDETERMINED].colour;
+            return kinds[i].verdict;
+    return VERDICT_UNDETERMINED;
+}
+
+uint32_t palette_order(const char *kind)
+{
+    return verdicts[palette_order_verdict(kind)].colour;
 }
 
 uint32_t palette_audit(const char *status)

@@ -11,6 +11,11 @@ uint32_t palette_verdict(enum verdict_kind verdict);
 /** The verdict's light tint, for the ground of a cell with dark text. */
 uint32_t palette_verdict_tint(enum verdict_kind verdict);
 
+/** The verdict's dark shade: white text on it has a contrast over 4.5 (WCAG 2.1 AA). */
+uint32_t palette_verdict_dark(enum verdict_kind verdict);
+
+/** The verdict that an order's kind cures. */
+enum verdict_kind palette_order_verdict(const char *kind);
 /** 0xRRGGBB of an order's kind: that of the verdict it cures. */
 uint32_t palette_order(const char *kind);
 

@@ -4,6 +4,7 @@
 
 #include "cmd/out/heatmap.h"
 #include "cmd/out/kmz.h"
+#include "cmd/out/report.h"
 #include "cmd/out/worklist.h"
 
 enum status products_write(const struct result *result, const char *folder,
@@ -24,11 +25,17 @@ enum status products_write(const struct result *result, const char *folder,
         if (kmz_write(result, path, error) != STATUS_OK)
             return error->status;
     }
+    if (!all && !options->heatmap && !options->report)
+        return STATUS_OK;
     struct heat heat;
-    if ((all || options->heatmap || options->report) && heat_compute(result, &heat)) {
-        if (all || options->heatmap)
-            heatmap_write(result, &heat, folder, error);
-        heat_free(&heat);
+    bool placed = heat_compute(result, &heat); /* false: no case has a position, so no map */
+    if (placed && (all || options->heatmap))
+        heatmap_write(result, &heat, folder, error);
+    if (error->status == STATUS_OK && (all || options->report)) {
+        snprintf(path, sizeof path, "%s/report.html", folder);
+        report_write(result, placed ? &heat : NULL, options->basemap_url, path, error);
     }
+    if (placed)
+        heat_free(&heat);
     return error->status;
 }

@@ -200,23 +200,16 @@ static void add_condition(lxw_worksheet *sheet, const lxw_row_t last,
 /* "=$D2=\"re-aim antenna\"" and the like colour the rows. */
 static void add_conditions(struct book *book, lxw_worksheet *sheet, lxw_row_t last)
 {
-    static const struct {
-        const char *kind;
-        enum verdict_kind verdict;
-    } tints[] = {{"repair", VERDICT_OUTAGE},      {"aim", VERDICT_MISALIGNED},
-                 {"swap", VERDICT_MISALIGNED},    {"cover", VERDICT_WEAK},
-                 {"plan", VERDICT_PLANNED},       {"test", VERDICT_UNDETERMINED},
-                 {"answer", VERDICT_UNDETERMINED}};
     const char *done = arena_format(book->arena, "=OR($K2=\"%s\",$K2=\"%s\")",
                                     words(book, "done"), words(book, "closed"));
     add_condition(sheet, last, WORKLIST_COLUMNS, done, book->finished);
     add_condition(sheet, last, COLUMN_DUE, "=AND(ISNUMBER($J2),$J2<NOW())", book->overdue);
     add_condition(sheet, last, COLUMN_VIPS, "=$O2>0", book->vip);
-    for (size_t i = 0; i < ARRAY_COUNT(tints); i++)
+    for (size_t i = 0; order_kinds[i]; i++)
         add_condition(
             sheet, last, COLUMN_KIND,
-            arena_format(book->arena, "=$D2=\"%s\"", words(book, order_label(tints[i].kind))),
-            book->tint[tints[i].verdict]);
+            arena_format(book->arena, "=$D2=\"%s\"", words(book, order_label(order_kinds[i]))),
+            book->tint[palette_order_verdict(order_kinds[i])]);
     lxw_conditional_format bar = {
         .type = LXW_CONDITIONAL_DATA_BAR, .bar_solid = LXW_TRUE, .bar_color = 0x8FC1DE};
     worksheet_conditional_format_range(sheet, 1, COLUMN_PRIORITY, last, COLUMN_PRIORITY, &bar);
@@ -480,17 +473,15 @@ static void add_districts(struct book *book)
 
 static void fill_book(struct book *book)
 {
-    static const char *const kinds[] = {"repair", "aim",  "swap",  "cover",
-                                        "plan",   "test", "answer"};
     const struct result *result = book->result;
     add_formats(book);
     place_plots(book);
     add_sheet(book, words(book, "Worklist"), &(struct selection){0});
-    for (size_t k = 0; k < ARRAY_COUNT(kinds); k++)
+    for (size_t k = 0; order_kinds[k]; k++)
         for (size_t i = 0; i < result->order_count; i++)
-            if (text_equal(result->orders[i].kind, kinds[k])) {
-                add_sheet(book, words(book, order_label(kinds[k])),
-                          &(struct selection){.kind = kinds[k]});
+            if (text_equal(result->orders[i].kind, order_kinds[k])) {
+                add_sheet(book, words(book, order_label(order_kinds[k])),
+                          &(struct selection){.kind = order_kinds[k]});
                 break;
             }
     add_districts(book);
