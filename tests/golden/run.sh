@@ -4,7 +4,7 @@
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export TZ=UTC LC_ALL=C.UTF-8 LANG=C.UTF-8 COLUMNS=80
-export SAMPLES=$here/../../samples
+export SAMPLES=$here/../../samples GOLDEN=$here
 : "${COVTRIAGE:=$here/../../build/covtriage}"
 PATH=$(dirname "$COVTRIAGE"):$PATH
 scratch=$(mktemp -d)

@@ -54,7 +54,7 @@ static int64_t time_of(const char *text)
         return TIME_ABSENT;
     if (text == NULL || (!strchr(text, 'T') && sscanf(text, "%d:%d", &hour, &minute) != 2))
         return TIME_ABSENT;
-    return 1772294400 + (int64_t)day * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60;
+    return 1772208000 + (int64_t)day * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60;
 }
 
 /* "10:00-12:30", "10:00-": still so. */

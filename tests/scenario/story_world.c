@@ -104,7 +104,7 @@ static double counter_value(const struct story *s, const char *cell, const char 
 /* Four days of hours before the end of the story's day. */
 static void write_counters(const struct story *s, FILE *file)
 {
-    const int64_t day_s = 1772294400 + (int64_t)10 * 86400;
+    const int64_t day_s = 1772208000 + (int64_t)10 * 86400;
     struct rng rng;
     rng_seed(&rng, 7);
     fputs("cell_id,period_start,period_minutes,availability_pct,ul_interference_dbm,"

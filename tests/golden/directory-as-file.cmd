@@ -1,0 +1,5 @@
+. $GOLDEN/case.sh
+small_case
+mkdir case/alarms.csv
+covtriage triage case --quiet; echo "exit $?"
+ls case

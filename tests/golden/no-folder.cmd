@@ -1,0 +1,3 @@
+covtriage triage nowhere; echo "exit $?"
+covtriage triage; echo "exit $?"
+covtriage check nowhere
