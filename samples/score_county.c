@@ -201,6 +201,7 @@ static enum status score_world(const char *world, const char *cases, bool confus
     free(sums.place_m);
     free(truth.items);
     free(said.items);
+    free(rejects.items);
     textmap_free(&truth.by_id);
     textmap_free(&said.by_id);
     arena_free(arena);

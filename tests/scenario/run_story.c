@@ -187,7 +187,9 @@ static enum status read_cases(const char *folder, struct arena *arena, struct ro
     struct rejects rejects = {.arena = arena};
     struct table_options options = {.arena = arena, .rejects = &rejects};
     snprintf(path, sizeof path, "%s/out/cases.csv", folder);
-    return table_read(path, &row_spec, &options, keep_row, rows, NULL, error);
+    enum status status = table_read(path, &row_spec, &options, keep_row, rows, NULL, error);
+    free(rejects.items);
+    return status;
 }
 
 /* Write, run, compare one story; returns whether all expectations hold. */
