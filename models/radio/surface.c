@@ -95,17 +95,29 @@ static struct surface_level level_of(const struct surface *surface, double trend
                                   surface->sigma_scale * sqrt(variance)};
 }
 
-struct surface_level surface_at(const struct surface *surface, uint32_t cell, struct xy at)
+static struct surface_level level_at(const struct surface *surface, enum mode mode,
+                                     uint32_t cell, struct xy at)
 {
     const struct mast_cell *mast = &surface->cells[cell];
     if (!mast->placed || !isfinite(at.x_m) || !isfinite(at.y_m))
         return LEVEL_UNKNOWN;
     struct view view = path_view(surface, cell, at);
-    struct nearby near;
+    struct nearby near = {.mode = mode};
     struct residual residual;
     nearby_gather(surface, mast->site, at, BLOCK_NONE, &near);
     nearby_krige(surface, &near, at, &cell, 1, &residual);
-    return level_of(surface, path_trend_dbm(surface, cell, &view), residual);
+    return level_of(surface, path_trend_dbm(surface, mode, mast, &view), residual);
+}
+
+struct surface_level surface_at(const struct surface *surface, uint32_t cell, struct xy at)
+{
+    return level_at(surface, MODE_OPEN, cell, at);
+}
+
+struct surface_level surface_listed_at(const struct surface *surface, uint32_t cell,
+                                       struct xy at)
+{
+    return level_at(surface, MODE_LISTED, cell, at);
 }
 
 /* ---- servers ------------------------------------------------------------------------- */
@@ -114,29 +126,6 @@ struct site_guess {
     uint32_t site;
     double dbm; /* the best cell's trend without hills */
 };
-
-/* Trend of the site's best cell by distance and bearing alone: cheap, to choose by. */
-static double site_guess_dbm(const struct surface *surface, uint32_t site, struct xy at,
-                             enum rat rat)
-{
-    const struct world *world = surface->world;
-    const struct site *mast = &world->sites[site];
-    double best = -INFINITY;
-    for (uint32_t k = 0; k < mast->cell_count; k++) {
-        uint32_t cell = world->site_cells[mast->first_cell + k];
-        const struct mast_cell *it = &surface->cells[cell];
-        if (!it->placed || (rat != RAT_UNKNOWN && it->rat != rat))
-            continue;
-        double km = fmax(xy_distance_m(it->at, at), 50) / 1000;
-        double turn = angle_turn_deg(it->aim.azimuth_deg, xy_bearing_deg(it->at, at));
-        double across = turn / it->antenna.hbw_deg;
-        double antenna = isnan(across) ? 0 : fmin(12 * across * across, 25);
-        best = fmax(best, it->eirp_dbm - it->base_db - antenna + it->offset_db +
-                              surface->trends[it->rat].at_km_db +
-                              surface->trends[it->rat].slope_db * log10(km));
-    }
-    return best;
-}
 
 static int by_guess(const void *a, const void *b)
 {
@@ -163,13 +152,14 @@ static size_t candidate_sites(const struct surface *surface, struct xy at, enum 
     struct neighbour seen[SITES_SEEN];
     struct site_guess guesses[SITES_SEEN];
     size_t count = 0, guessed = 0;
-    struct nearby near;
+    struct nearby near = {.mode = MODE_OPEN};
     nearby_gather(surface, SITE_NEW, at, BLOCK_NONE, &near);
     for (size_t i = 0; i < near.count; i++)
         count = add_site(sites, count, limit, near.items[i]->site);
     size_t found = index_near(surface->world->site_index, at, REACH_M, seen, SITES_SEEN);
     for (size_t i = 0; i < found; i++) {
-        double dbm = site_guess_dbm(surface, seen[i].id, at, rat);
+        uint32_t cell;
+        double dbm = path_site_guess_dbm(surface, seen[i].id, at, rat, &cell);
         if (isfinite(dbm))
             guesses[guessed++] = (struct site_guess){seen[i].id, dbm};
     }
@@ -196,12 +186,12 @@ static size_t site_levels(const struct surface *surface, uint32_t site, struct x
     }
     if (!count)
         return 0;
-    struct nearby near;
+    struct nearby near = {.mode = MODE_OPEN};
     nearby_gather(surface, site, at, BLOCK_NONE, &near);
     nearby_krige(surface, &near, at, cells, count, residuals);
     for (size_t i = 0; i < count; i++) {
         struct view view = path_view(surface, cells[i], at);
-        double trend = path_trend_dbm(surface, cells[i], &view);
+        double trend = path_trend_dbm(surface, MODE_OPEN, &surface->cells[cells[i]], &view);
         out[i] = (struct surface_server){cells[i], level_of(surface, trend, residuals[i])};
     }
     return count;
@@ -243,11 +233,12 @@ static double normal_below(double z)
     return 0.5 * erfc(-z / sqrt(2));
 }
 
-/* Mean and variance of the greater of two independent normal levels (Clark 1961, eq. 2-5). */
-static struct surface_level greater(struct surface_level a, struct surface_level b)
+/* Mean and variance of the greater of two normal levels (Clark 1961, equations 2-5). */
+static struct surface_level greater(struct surface_level a, struct surface_level b,
+                                    double correlation)
 {
     double va = a.sigma_db * a.sigma_db, vb = b.sigma_db * b.sigma_db;
-    double spread = sqrt(va + vb);
+    double spread = sqrt(fmax(va + vb - 2 * correlation * a.sigma_db * b.sigma_db, 0));
     if (!(spread > 0))
         return a.dbm >= b.dbm ? a : b;
     double z = (a.dbm - b.dbm) / spread, above = normal_below(z);
@@ -260,11 +251,13 @@ static struct surface_level greater(struct surface_level a, struct surface_level
     return (struct surface_level){mean, sqrt(fmax(second, 0))};
 }
 
-struct surface_level surface_best(const struct surface_server *servers, size_t count)
+struct surface_level surface_best(const struct surface *surface,
+                                  const struct surface_server *servers, size_t count)
 {
+    double shared = surface->kernel.place_db2 / kernel_total_db2(&surface->kernel);
     struct surface_level best = LEVEL_UNKNOWN;
     for (size_t i = 0; i < count; i++)
-        best = isnan(best.dbm) ? servers[i].level : greater(best, servers[i].level);
+        best = isnan(best.dbm) ? servers[i].level : greater(best, servers[i].level, shared);
     return best;
 }
 
@@ -334,12 +327,12 @@ struct surface_level surface_site_at(const struct surface *surface,
     mast.aim.elec_tilt_deg = given_or(site->tilt_deg, mast.aim.elec_tilt_deg);
     struct view view = path_mast_view(surface, &mast, at);
     view.antenna_db = best_sector_db(&mast, site, &view.link);
-    struct nearby near;
+    struct nearby near = {.mode = MODE_OPEN};
     struct residual residual;
     const uint32_t no_cell = UINT32_MAX;
     nearby_gather(surface, SITE_NEW, at, BLOCK_NONE, &near);
     nearby_krige(surface, &near, at, &no_cell, 1, &residual);
-    return level_of(surface, path_mast_trend_dbm(surface, &mast, &view), residual);
+    return level_of(surface, path_trend_dbm(surface, MODE_OPEN, &mast, &view), residual);
 }
 
 /* ---- what it is ---------------------------------------------------------------------- */

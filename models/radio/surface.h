@@ -75,11 +75,19 @@ size_t surface_servers(const struct surface *surface, struct xy at, enum rat rat
                        struct surface_server *out, size_t limit);
 
 /**
- * The level of the best of some servers: the mean and spread of the greatest of the independent
- * normal levels. Source: C. E. Clark, "The greatest of a finite set of random variables",
- * Operations Research 9(2), 1961.
+ * The level of a cell that is known to be reported at the place (the serving cell of a ticket,
+ * a cell in a measurement): only strong cells are, so this expects more than surface_at.
  */
-struct surface_level surface_best(const struct surface_server *servers, size_t count);
+struct surface_level surface_listed_at(const struct surface *surface, uint32_t cell,
+                                       struct xy at);
+
+/**
+ * The level of the best of some servers: mean and spread of the greatest of normal levels that
+ * share what is common to all masts at the place. Source: C. E. Clark, "The greatest of a
+ * finite set of random variables", Operations Research 9(2), 1961.
+ */
+struct surface_level surface_best(const struct surface *surface,
+                                  const struct surface_server *servers, size_t count);
 
 /** The level of a cell if its antenna were turned to `aim` (azimuth NAN: as it stands now). */
 struct surface_level surface_aimed(const struct surface *surface, uint32_t cell,
@@ -106,6 +114,7 @@ struct surface_summary {
     bool smooth;            /**< Matern 3/2 correlation; else exponential */
     double sigma_scale;     /**< what cross-validation made of sigma */
     uint64_t bins, cells;   /**< used */
+    uint64_t absences;      /**< cells not reported where that told something */
 };
 struct surface_summary surface_summary(const struct surface *surface);
 

@@ -11,7 +11,7 @@ static const double TILE_M = 150;
 /* How far observations are looked for, in tiles. */
 enum { RING_FIRST = 1, RING_LAST = 9 };
 /* Sources of one prediction: of the mast by each kind, of other masts. */
-enum { NEAR_MAST = 10, NEAR_OTHERS = 8 };
+enum { NEAR_MAST = 10, NEAR_ABSENT = 6, NEAR_OTHERS = 8 };
 
 /* ---- covariance ---------------------------------------------------------------------- */
 
@@ -205,8 +205,11 @@ void nearby_gather(const struct surface *surface, uint32_t site, struct xy at,
                             .y_m = (float)(at.y_m - surface->origin.y_m),
                             .without_block = without_block,
                             .without_site = UINT32_MAX};
-    for (size_t kind = 0; kind < GROUP_KINDS; kind++) {
-        search.want = surface->drive ? NEAR_MAST : NEAR_MAST + 4;
+    size_t kinds = near->mode == MODE_OPEN ? GROUP_KINDS : PLACE_KINDS;
+    for (size_t kind = 0; kind < kinds; kind++) {
+        search.want = kind == KIND_ABSENT ? NEAR_ABSENT
+                      : surface->drive    ? NEAR_MAST
+                                          : NEAR_MAST + 4;
         search.found = 0;
         search_group(&surface->by_mast, (size_t)site * GROUP_KINDS + kind, &search);
         take(near, &search);
@@ -279,7 +282,7 @@ void nearby_krige(const struct surface *surface, const struct nearby *near, stru
     fill_matrix(kernel, near, matrix);
     factor(matrix, n);
     for (size_t i = 0; i < n; i++)
-        whitened[i] = near->items[i]->residual_db;
+        whitened[i] = near->items[i]->residual_db[near->mode];
     solve_forward(matrix, n, whitened);
     float x_m = (float)(at.x_m - surface->origin.x_m);
     float y_m = (float)(at.y_m - surface->origin.y_m);

@@ -5,6 +5,11 @@
 #include "models/radio/link.h"
 #include "models/radio/surface.h"
 
+/** Two questions, two trends. OPEN: whatever cell, whether it is reported there or not;
+ * absences count. LISTED: a cell that is known to be reported there, which only strong ones
+ * are. */
+enum mode { MODE_OPEN = 0, MODE_LISTED, MODE_COUNT };
+
 /** One cell, ready for arithmetic. */
 struct mast_cell {
     struct xy at;
@@ -12,8 +17,8 @@ struct mast_cell {
     double ground_m; /**< of the mast above sea; 0 without a terrain */
     double eirp_dbm; /**< power and peak gain */
     double frequency_mhz;
-    double base_db;   /**< Hata's trend at 1 km: what the fitted trend starts from */
-    double offset_db; /**< the cell's own mean residual, shrunk */
+    double base_db; /**< Hata's trend at 1 km: what the fitted trend starts from */
+    double offset_db[MODE_COUNT]; /**< the cell's own mean residual, shrunk */
     struct antenna antenna;
     struct antenna_aim aim; /**< as it stands */
     uint32_t site;
@@ -21,10 +26,18 @@ struct mast_cell {
     bool placed; /**< its position is known */
 };
 
-/** Level = eirp - base - antenna loss + at_km + slope * log10(km) - diffraction * J. */
+enum { TREND_BENDS = 3 };
+
+/** Level = eirp - base - antenna loss + at_km + slope * log10(km) - diffraction * hills, and
+ * what the slope changes by beyond each bend. */
 struct trend {
     double at_km_db, slope_db, diffraction;
+    double bend_db[TREND_BENDS];
 };
+
+/** Where the trend bends, decades of km: 200 m, 500 m, 1 km. */
+extern const double trend_bends[TREND_BENDS];
+double trend_db(const struct trend *trend, double decades, double hill_db);
 
 /** One cell seen from one place: what the trend needs. */
 struct view {
@@ -35,9 +48,9 @@ struct view {
 
 /** One bin of one cell as a residual from the trend, outdoors. */
 struct observation {
-    float x_m, y_m;    /**< from the surface's origin */
-    float residual_db; /**< measured less trend */
-    float noise_db2;   /**< variance of the bin's mean about the true local level */
+    float x_m, y_m;                /**< from the surface's origin */
+    float residual_db[MODE_COUNT]; /**< measured less trend */
+    float noise_db2;               /**< variance of the bin's mean about the true local level */
     uint32_t cell, site;
     uint32_t block; /**< the 200 m block, for cross-validation */
 };
@@ -65,8 +78,8 @@ struct kernel {
     float table[KIN_COUNT][KERNEL_STEPS + 2];
 };
 
-/** Where measurements of each kind are kept. */
-enum { GROUP_KINDS = 2 };
+/** Groups of observations: drive tests, reports, and absences among those of one mast. */
+enum { PLACE_KINDS = 2, GROUP_KINDS = 3, KIND_ABSENT = 2 };
 
 struct surface {
     const struct world *world;
@@ -74,26 +87,28 @@ struct surface {
     double bin_m;
     struct xy origin;
     struct mast_cell *cells;
-    struct trend trends[RAT_COUNT];
+    struct trend trends[MODE_COUNT][RAT_COUNT];
     struct kernel kernel;
     struct observation_index by_mast;  /**< group: site * GROUP_KINDS + kind */
-    struct observation_index by_place; /**< group: kind */
+    struct observation_index by_place; /**< group: kind; no absences */
     bool drive;                        /**< there are drive tests: they decide */
     double fading_db2;                 /**< of one drive sample within a bin */
     double typical_noise_db2;          /**< of a bin's mean */
-    double sigma_scale;                /**< from cross-validation */
+    double pattern_share; /**< of the antenna's pattern that the measurements show, 0..1 */
+    double sigma_scale;   /**< from cross-validation */
     double reach_db;
     struct surface_indoor indoor;
     struct mast_cell typical[RAT_COUNT]; /**< the network's usual macro cell; eirp NAN: none */
     struct surface_summary summary;
 };
 
-enum { NEAR_AT_MOST = 32 };
+enum { NEAR_AT_MOST = 36 };
 #define BLOCK_NONE UINT32_MAX
 #define SITE_NEW   UINT32_MAX
 
 /** The observations that speak for one mast at one place. */
 struct nearby {
+    enum mode mode;
     uint32_t site; /**< the mast they speak for; SITE_NEW: one that does not stand yet */
     const struct observation *items[NEAR_AT_MOST];
     size_t count;
@@ -113,9 +128,29 @@ double path_base_db(double frequency_mhz, double height_m);
 struct view path_view(const struct surface *surface, uint32_t cell, struct xy at);
 struct view path_mast_view(const struct surface *surface, const struct mast_cell *mast,
                            struct xy at);
-double path_mast_trend_dbm(const struct surface *surface, const struct mast_cell *mast,
-                           const struct view *view);
-double path_trend_dbm(const struct surface *surface, uint32_t cell, const struct view *view);
+double path_trend_dbm(const struct surface *surface, enum mode mode,
+                      const struct mast_cell *mast, const struct view *view);
+
+/** The best trend, without hills, of a site's cells of one technology (RAT_UNKNOWN: any), by
+ * distance and bearing alone; -INFINITY when it has none. */
+double path_site_guess_dbm(const struct surface *surface, uint32_t site, struct xy at,
+                           enum rat rat, uint32_t *cell);
+
+/* surface_absence.c */
+/** A cell not reported in a square where it might have been. */
+struct absence {
+    size_t bin; /**< the first of the square */
+    uint32_t cell;
+    float decades, hill_db;
+    float bound_db; /**< its level less eirp, base and antenna was below this */
+};
+struct absences {
+    struct absence *items;
+    size_t count, capacity;
+};
+void absences_find(const struct surface *surface, struct absences *out);
+/** Mean and variance of a normal residual around 0 that is known to lie below a bound. */
+struct residual absence_residual(double bound_db, double variance_db2);
 
 /* surface_fit.c */
 void fit_all(struct surface *surface);
@@ -128,6 +163,7 @@ void index_build(struct observation_index *index, struct observation *items, siz
 void index_drop(struct observation_index *index);
 void nearby_gather(const struct surface *surface, uint32_t site, struct xy at,
                    uint32_t without_block, struct nearby *near);
+/* near->mode says which residuals; set by the caller before nearby_gather. */
 /** Krige the residuals of `count` cells of one mast from the same observations. */
 void nearby_krige(const struct surface *surface, const struct nearby *near, struct xy at,
                   const uint32_t *cells, size_t count, struct residual *out);

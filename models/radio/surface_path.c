@@ -103,16 +103,44 @@ struct view path_view(const struct surface *surface, uint32_t cell, struct xy at
     return path_mast_view(surface, &surface->cells[cell], at);
 }
 
-double path_mast_trend_dbm(const struct surface *surface, const struct mast_cell *mast,
-                           const struct view *view)
+const double trend_bends[TREND_BENDS] = {-0.7, -0.3, 0};
+
+double trend_db(const struct trend *trend, double decades, double hill_db)
 {
-    const struct trend *trend = &surface->trends[mast->rat];
-    double decades = log10(fmax(view->link.distance_m, NEAREST_M) / 1000);
-    return mast->eirp_dbm - mast->base_db - view->antenna_db + mast->offset_db +
-           trend->at_km_db + trend->slope_db * decades - trend->diffraction * view->hill_db;
+    double level = trend->at_km_db + trend->slope_db * decades - trend->diffraction * hill_db;
+    for (int i = 0; i < TREND_BENDS; i++)
+        level += trend->bend_db[i] * fmax(decades - trend_bends[i], 0);
+    return level;
 }
 
-double path_trend_dbm(const struct surface *surface, uint32_t cell, const struct view *view)
+double path_trend_dbm(const struct surface *surface, enum mode mode,
+                      const struct mast_cell *mast, const struct view *view)
 {
-    return path_mast_trend_dbm(surface, &surface->cells[cell], view);
+    const struct trend *trend = &surface->trends[mode][mast->rat];
+    double decades = log10(fmax(view->link.distance_m, NEAREST_M) / 1000);
+    return mast->eirp_dbm - mast->base_db - surface->pattern_share * view->antenna_db +
+           mast->offset_db[mode] + trend_db(trend, decades, view->hill_db);
+}
+
+double path_site_guess_dbm(const struct surface *surface, uint32_t site, struct xy at,
+                           enum rat rat, uint32_t *cell)
+{
+    const struct world *world = surface->world;
+    const struct site *mast = &world->sites[site];
+    double best = -INFINITY;
+    *cell = UINT32_MAX;
+    for (uint32_t k = 0; k < mast->cell_count; k++) {
+        uint32_t id = world->site_cells[mast->first_cell + k];
+        const struct mast_cell *it = &surface->cells[id];
+        if (!it->placed || (rat != RAT_UNKNOWN && it->rat != rat))
+            continue;
+        double turn = angle_turn_deg(it->aim.azimuth_deg, xy_bearing_deg(it->at, at));
+        double across = turn / it->antenna.hbw_deg;
+        struct view view = {.link = {.distance_m = xy_distance_m(it->at, at)},
+                            .antenna_db = isnan(across) ? 0 : fmin(12 * across * across, 25)};
+        double dbm = path_trend_dbm(surface, MODE_OPEN, it, &view);
+        if (dbm > best)
+            best = dbm, *cell = id;
+    }
+    return best;
 }

@@ -138,7 +138,7 @@ static void compare_cells(const struct world *train, const struct surface *surfa
         if (held[i].kind != kind)
             continue;
         struct xy at = middle_of(&held[i], bin_m);
-        struct surface_level level = surface_at(surface, held[i].cell, at);
+        struct surface_level level = surface_listed_at(surface, held[i].cell, at);
         double decades, rest = hata_rest(train, held[i].cell, at, &decades);
         double error = held[i].mean_dbm - (level.dbm - shift);
         double by_idw = held[i].mean_dbm - idw(train, &held[i], bin_m);
@@ -183,7 +183,7 @@ static void compare_best(const struct world *train, const struct surface *surfac
         struct surface_server servers[12];
         size_t found =
             surface_servers(surface, middle_of(&held[top], bin_m), RAT_UNKNOWN, servers, 12);
-        struct surface_level level = surface_best(servers, found);
+        struct surface_level level = surface_best(surface, servers, found);
         score_add(&best, held[top].mean_dbm + shift - level.dbm, level.sigma_db);
         score_add(&first, held[top].mean_dbm + shift - servers[0].level.dbm,
                   servers[0].level.sigma_db);
