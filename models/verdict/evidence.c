@@ -168,6 +168,49 @@ static void look_at_point(const struct study *study, enum rat rat, struct xy at,
     }
 }
 
+/* Has the cell been measured in the squares around the point? *samples: how many of any cell. */
+static uint32_t seen_samples(const struct study *study, struct xy at, const uint32_t *cells,
+                             size_t count, uint32_t *seen)
+{
+    const struct world *world = study->world;
+    double side_m = RULE_VALUE(&world->rules, bin_m);
+    int reach = (int)ceil(RULE_VALUE(&world->rules, seen_reach_m) / side_m);
+    int32_t ix = (int32_t)floor(at.x_m / side_m), iy = (int32_t)floor(at.y_m / side_m);
+    uint32_t total = 0;
+    memset(seen, 0, count * sizeof *seen);
+    for (int32_t y = iy - reach; y <= iy + reach; y++)
+        for (int32_t x = ix - reach; x <= ix + reach; x++) {
+            struct bin_range range = world_bins_at(world, x, y);
+            for (size_t b = range.first; b < range.end; b++) {
+                total += world->bins[b].samples;
+                for (size_t i = 0; i < count; i++)
+                    if (cells[i] == world->bins[b].cell)
+                        seen[i] += world->bins[b].samples;
+            }
+        }
+    return total;
+}
+
+/* A cell that nobody reported where many measured was weaker there than those reported: it
+ * cannot be the best server, whatever the model expects. */
+static void drop_unseen(const struct study *study, struct xy at, struct servers *servers)
+{
+    uint32_t cells[SERVERS], seen[SERVERS];
+    for (size_t i = 0; i < servers->count; i++)
+        cells[i] = servers->items[i].cell;
+    uint32_t total = seen_samples(study, at, cells, servers->count, seen);
+    size_t kept = 0;
+    for (size_t i = 0; i < servers->count; i++)
+        kept += seen[i] > 0;
+    if (!kept || total < RULE_VALUE(&study->world->rules, seen_samples))
+        return;
+    kept = 0;
+    for (size_t i = 0; i < servers->count; i++)
+        if (seen[i])
+            servers->items[kept++] = servers->items[i];
+    servers->count = kept;
+}
+
 /* Nobody serves: a margin far below weak, with a wide doubt. */
 static const struct reading no_server = {-40, 10};
 
@@ -179,6 +222,7 @@ static void look(const struct study *study, enum rat rat, const struct fix *fix,
         view->weight[k] = fix->cloud[k].weight;
         view->xy[k] = fix->cloud[k].xy;
         look_at_point(study, rat, view->xy[k], &view->servers[k]);
+        drop_unseen(study, view->xy[k], &view->servers[k]);
         view->best[k] = view->servers[k].count ? view->servers[k].items[0].reading : no_server;
     }
 }
