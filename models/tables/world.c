@@ -210,6 +210,42 @@ static enum status add_terminal(void *context, const void *record)
     return STATUS_OK;
 }
 
+static struct bin bin_key(struct xy at, double side_m, uint32_t cell, enum source source)
+{
+    return (struct bin){.ix = (int32_t)floor(at.x_m / side_m),
+                        .iy = (int32_t)floor(at.y_m / side_m),
+                        .cell = cell,
+                        .kind = source == SOURCE_DT ? BIN_DRIVE : BIN_REPORTED};
+}
+
+static void flush_served(struct loader *loader)
+{
+    if (loader->pending.any)
+        bin_sums_add(loader->served, loader->pending.key, &loader->pending.sample);
+    loader->pending.any = false;
+}
+
+/* Rows of one instant and place are one report: where nobody says who served, the strongest
+ * did. */
+static void add_served(struct loader *loader, const struct sample *sample, struct bin key)
+{
+    struct served_sample *pending = &loader->pending;
+    if (sample->serving == ANSWER_NO)
+        return;
+    if (sample->serving == ANSWER_YES) {
+        bin_sums_add(loader->served, key, sample);
+        return;
+    }
+    bool together = pending->any && pending->time_s == sample->time_s &&
+                    pending->at.lon == sample->at.lon && pending->at.lat == sample->at.lat &&
+                    pending->key.cell == key.cell;
+    if (!together)
+        flush_served(loader);
+    else if (sample->level_dbm <= pending->sample.level_dbm)
+        return;
+    *pending = (struct served_sample){true, sample->time_s, sample->at, key, *sample};
+}
+
 static enum status add_sample(void *context, const void *record)
 {
     struct loader *loader = context;
@@ -222,12 +258,12 @@ static enum status add_sample(void *context, const void *record)
         loader->source->unjoined++;
         return STATUS_OK;
     }
-    double side_m = RULE_VALUE(&world->rules, bin_m);
-    struct bin key = {.ix = (int32_t)floor(at.x_m / side_m),
-                      .iy = (int32_t)floor(at.y_m / side_m),
-                      .cell = cell,
-                      .kind = sample->source == SOURCE_DT ? BIN_DRIVE : BIN_REPORTED};
-    bin_sums_add(loader->sums, key, sample);
+    const struct rules *rules = &world->rules;
+    bin_sums_add(loader->sums, bin_key(at, RULE_VALUE(rules, bin_m), cell, sample->source),
+                 sample);
+    add_served(
+        loader, sample,
+        bin_key(at, RULE_VALUE(rules, served_bin_m), world->cells[cell].rat, sample->source));
     loader->source->joined++;
     return STATUS_OK;
 }
@@ -257,11 +293,17 @@ static enum status add_rule(void *context, const void *record)
 
 static enum status load_samples(struct loader *loader)
 {
+    struct world *world = loader->world;
     loader->sums = bin_sums_new();
+    loader->served = bin_sums_new();
     enum status status = load_table(loader, &sample_spec, add_sample, false);
-    if (status == STATUS_OK)
-        loader->world->bins = bin_sums_finish(loader->sums, &loader->world->bin_count);
+    flush_served(loader);
+    if (status == STATUS_OK) {
+        world->bins = bin_sums_finish(loader->sums, &world->bin_count);
+        world->served = bin_sums_finish(loader->served, &world->served_count);
+    }
     bin_sums_free(loader->sums);
+    bin_sums_free(loader->served);
     return status;
 }
 
@@ -444,6 +486,7 @@ void world_free(struct world *world)
     free(world->terminals);
     free(world->bins);
     gazetteer_free(world->gazetteer);
+    free(world->served);
     terrain_close(world->terrain);
     arena_free(world->arena);
     free(world);

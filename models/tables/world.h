@@ -89,6 +89,11 @@ struct world {
 
     struct bin *bins; /**< ordered by iy, ix, cell, kind */
     size_t bin_count;
+    /** What phones got, whoever served: fine squares of served_bin_m by technology, `cell`
+     * holds the enum rat; rows taken as serving cell, or the strongest of those reported
+     * together where the table does not say who served. Ordered by iy, ix, rat, kind. */
+    struct bin *served;
+    size_t served_count;
     uint64_t sample_count;
     int64_t now_s; /**< the latest time in complaints, alarms and counters */
 

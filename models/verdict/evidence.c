@@ -90,6 +90,11 @@ static double probability_indoor(const struct rules *rules, const struct complai
 static void lay_walls(const struct study *study, double p_indoor, struct view *view)
 {
     struct surface_indoor indoor = surface_indoors(study->surface);
+    /* Where drive tests do not tell indoors from outdoors, the reports are what customers get:
+     * a ticket that does not say where it was meets the same mixture. */
+    bool known = p_indoor == 0 || p_indoor == 1;
+    if (isnan(indoor.share) && !known)
+        p_indoor = 0;
     view->walls[0] = (struct wall){0, 1 - p_indoor};
     for (int j = 1; j < WALLS; j++)
         view->walls[j] =
@@ -168,7 +173,8 @@ static void look_at_point(const struct study *study, enum rat rat, struct xy at,
     }
 }
 
-/* Has the cell been measured in the squares around the point? *samples: how many of any cell. */
+/* Has the cell been measured in the squares around the point? *samples: how many of any cell.
+ */
 static uint32_t seen_samples(const struct study *study, struct xy at, const uint32_t *cells,
                              size_t count, uint32_t *seen)
 {
@@ -211,6 +217,36 @@ static void drop_unseen(const struct study *study, struct xy at, struct servers 
     servers->count = kept;
 }
 
+/* What phones got around the point, outdoors, joined to what the surface expects of the best
+ * server: two opinions weighed by their variances. All servers move with the best; returns by
+ * how much. */
+static double join_served(const struct study *study, enum rat rat, struct xy at,
+                          struct servers *servers)
+{
+    if (!servers->count)
+        return 0;
+    struct surface_indoor indoor = surface_indoors(study->surface);
+    enum rat asked = rat ? rat : study->world->cells[servers->items[0].cell].rat;
+    struct reading *best = &servers->items[0].reading;
+    double weak_dbm = rules_weak_dbm(&study->world->rules, asked);
+    double precision = 1 / (best->sigma_db * best->sigma_db), sum = precision * best->margin_db;
+    for (int kind = 0; kind < 2; kind++) {
+        struct served_level got = served_at(study->served, asked, (enum bin_kind)kind, at);
+        if (!(got.samples > 0))
+            continue;
+        double inside_db =
+            kind == BIN_REPORTED && isfinite(indoor.share) ? indoor.share * indoor.loss_db : 0;
+        double p = 1 / (got.sigma_db * got.sigma_db);
+        sum += p * (got.dbm + inside_db - weak_dbm);
+        precision += p;
+    }
+    double shift_db = sum / precision - best->margin_db, sigma_db = sqrt(1 / precision);
+    for (size_t i = 0; i < servers->count; i++)
+        servers->items[i].reading.margin_db += shift_db;
+    best->sigma_db = sigma_db;
+    return shift_db;
+}
+
 /* Nobody serves: a margin far below weak, with a wide doubt. */
 static const struct reading no_server = {-40, 10};
 
@@ -223,6 +259,7 @@ static void look(const struct study *study, enum rat rat, const struct fix *fix,
         view->xy[k] = fix->cloud[k].xy;
         look_at_point(study, rat, view->xy[k], &view->servers[k]);
         drop_unseen(study, view->xy[k], &view->servers[k]);
+        view->shift_db[k] = join_served(study, rat, view->xy[k], &view->servers[k]);
         view->best[k] = view->servers[k].count ? view->servers[k].items[0].reading : no_server;
     }
 }

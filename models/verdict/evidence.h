@@ -10,6 +10,7 @@
 #define COVTRIAGE_EVIDENCE_H
 
 #include "models/radio/aim.h"
+#include "models/radio/served.h"
 #include "models/radio/surface.h"
 #include "models/tables/world.h"
 #include "models/verdict/locate.h"
@@ -22,6 +23,7 @@ struct study {
     const struct world *world;
     const struct locator *locator;
     const struct surface *surface;
+    const struct served *served;
     const struct aim *aims; /**< one per cell */
     const struct troubles *troubles;
     const struct onset *onset;

@@ -41,6 +41,8 @@ struct view {
     double weight[FIX_CLOUD];
     struct servers servers[FIX_CLOUD];
     struct reading best[FIX_CLOUD];
+    double shift_db[FIX_CLOUD]; /**< what phones got less what the surface expects: the place's
+                                   own, for every cell that is asked about there */
     struct wall walls[WALLS];
 };
 

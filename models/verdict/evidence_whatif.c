@@ -250,7 +250,7 @@ static void aim_cell(const struct study *study, const struct view *view, uint32_
     for (size_t k = 0; k < view->points; k++) {
         struct surface_level level =
             surface_aimed(study->surface, cell, &setting->aim, view->xy[k]);
-        double margin = level.dbm - setting->weak_dbm;
+        double margin = level.dbm - setting->weak_dbm + view->shift_db[k];
         bool better = margin > view->best[k].margin_db;
         then[k] = better ? (struct reading){margin, level.sigma_db} : view->best[k];
         same_path[k] =
@@ -327,6 +327,7 @@ static void try_reaim(const struct study *study, const struct view *view, uint32
                       double off_deg, struct evidence *evidence)
 {
     const struct rules *rules = &study->world->rules;
+    uint32_t sectors = study->world->sites[study->world->cells[id].site].cell_count;
     const struct cell *cell = &study->world->cells[id];
     struct link link = link_between(cell->xy, evidence->fix.xy, link_height_m(cell));
     struct setting to = {{link.bearing_deg, 0, 0}, evidence->weak_dbm};
@@ -335,8 +336,9 @@ static void try_reaim(const struct study *study, const struct view *view, uint32
                        fmin(fmax(-link.elevation_deg, RULE_VALUE(rules, tilt_min_deg)),
                             RULE_VALUE(rules, tilt_max_deg))};
     /* A gap between lobes is the plan's; people far outside every lobe are an aim's. */
-    double missed = normal_below((off_deg - RULE_VALUE(rules, reaim_off_deg)) /
-                                 RULE_VALUE(rules, reaim_off_spread_deg));
+    double missed =
+        normal_below((off_deg - 180.0 / sectors - RULE_VALUE(rules, reaim_off_deg)) /
+                     RULE_VALUE(rules, reaim_off_spread_deg));
     for (int t = 0; t < 2; t++) {
         struct reading then[FIX_CLOUD];
         bool same_path[FIX_CLOUD];
@@ -403,7 +405,7 @@ static void try_plan(const struct study *study, const struct view *view, uint32_
     bool same_path[FIX_CLOUD];
     for (size_t k = 0; k < view->points; k++) {
         struct surface_level level = surface_site_at(study->surface, &site, view->xy[k]);
-        double margin = level.dbm - evidence->weak_dbm;
+        double margin = level.dbm - evidence->weak_dbm + view->shift_db[k];
         bool better = margin > view->best[k].margin_db;
         then[k] = better ? (struct reading){margin, level.sigma_db} : view->best[k];
         same_path[k] = !better;
