@@ -7,7 +7,11 @@
 #include "cmd/command.h"
 
 const struct command command_table[] = {
+    {"triage", command_triage,
+     "the main job: read the case folder DIR, decide every complaint, write OUT"},
     {"check", command_check, "read and validate a case folder, say what was understood"},
+    {"explain", command_explain,
+     "one case: every fact with its source rows, every rule, the reason"},
     {"import", command_import, "vendor and spreadsheet exports as one canonical table"},
     {"locate", command_locate, "places texts offline, each with its 90 % radius"},
     {"rules", command_rules, "the table of rules: id, value, unit, range, meaning, source"},

@@ -1,0 +1,320 @@
+#include "cmd/fill.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "geo/crs.h"
+#include "models/verdict/groups.h"
+
+/* ---- one case --------------------------------------------------------------------------- */
+
+static const char *flags_text(struct arena *arena, unsigned flags)
+{
+    struct buffer text = {0};
+    for (const struct name *n = flag_names; n->text; n++)
+        if (flags & (unsigned)n->value)
+            buffer_format(&text, "%s%s", text.length ? ";" : "", n->text);
+    const char *copy = arena_text(arena, text.bytes, text.length);
+    buffer_free(&text);
+    return copy;
+}
+
+static const char *said(const struct account *account, enum language language,
+                        struct arena *arena,
+                        void (*writer)(const struct account *, enum language, struct buffer *))
+{
+    struct buffer text = {0};
+    writer(account, language, &text);
+    const char *copy = arena_text(arena, text.bytes, text.length);
+    buffer_free(&text);
+    return copy;
+}
+
+/* A customer's key tells customers apart without telling who they are. */
+static const char *customer_key(const struct complaint *c, struct arena *arena)
+{
+    const char *id = text_empty(c->customer_id) ? c->phone : c->customer_id;
+    if (text_empty(id))
+        return "";
+    uint64_t hash = hash_bytes(id, strlen(id));
+    return arena_format(arena, "k%012llx", (unsigned long long)(hash & 0xffffffffffffu));
+}
+
+struct fact_list {
+    const struct world *world;
+    struct arena *arena;
+    struct result_fact items[32];
+    size_t count;
+};
+
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void keep_fact(void *context, const struct fact *fact,
+                      const char *const text[LANGUAGE_COUNT])
+{
+    struct fact_list *list = context;
+    if (list->count == ARRAY_COUNT(list->items))
+        return;
+    const char *zh = text[LANGUAGE_ZH], *en = text[LANGUAGE_EN];
+    list->items[list->count++] = (struct result_fact){
+        .kind = fact->kind,
+        .text_zh = arena_text(list->arena, zh, strlen(zh)),
+        .text_en = arena_text(list->arena, en, strlen(en)),
+        .file = fact->source == INDEX_NONE ? ""
+                                           : file_name(list->world->sources[fact->source].path),
+        .line = fact->line,
+        .weight = fact->weight,
+    };
+}
+
+static void fill_facts(const struct account *account, struct arena *arena,
+                       struct result_case *out)
+{
+    struct fact_list list = {.world = account->study->world, .arena = arena};
+    explain_facts(account, keep_fact, &list);
+    out->facts = arena_alloc(arena, list.count * sizeof *out->facts);
+    memcpy(out->facts, list.items, list.count * sizeof *out->facts);
+    out->fact_count = list.count;
+}
+
+static void fill_whatifs(const struct account *account, struct arena *arena,
+                         struct result_case *out)
+{
+    struct whatif items[WHATIFS_MAX];
+    out->whatif_count = explain_whatifs(account, items);
+    out->whatifs = arena_alloc(arena, out->whatif_count * sizeof *out->whatifs);
+    for (size_t i = 0; i < out->whatif_count; i++)
+        out->whatifs[i] =
+            (struct result_whatif){items[i].what, items[i].object, items[i].outlook.level_dbm,
+                                   items[i].outlook.sigma_db, items[i].outlook.p_good};
+}
+
+static void fill_ticket(const struct complaint *c, struct arena *arena, struct result_case *out)
+{
+    out->ticket_id = c->ticket_id;
+    out->reported_s = c->reported_s;
+    out->occurred_s = c->occurred_s;
+    out->address = c->address;
+    out->symptom = c->symptom_text;
+    out->description = c->description;
+    out->customer_level = name_of(customer_names, c->customer);
+    out->customer_key = customer_key(c, arena);
+    out->rat = name_of(rat_names, c->rat);
+    out->group_id = out->repeat_of = out->district = out->order_id = "";
+}
+
+static void fill_verdict(const struct account *account, struct result_case *out)
+{
+    const struct world *world = account->study->world;
+    const struct verdict *v = account->verdict;
+    out->verdict = verdict_word(v->kind);
+    out->confidence = v->p[v->kind];
+    memcpy(out->p, v->p, sizeof out->p);
+    out->cause = name_of(cause_names, v->cause);
+    out->responsible_cell = v->cell == INDEX_NONE ? "" : world->cells[v->cell].cell_id;
+    out->responsible_site = v->site == INDEX_NONE ? "" : world->sites[v->site].site_id;
+    out->responsible_plan = v->plan == INDEX_NONE ? "" : world->plans[v->plan].plan_id;
+    out->action = name_of(action_names, v->action);
+    out->expected_gain_db = v->gain_db;
+    out->due_s = v->due_s;
+    out->azimuth_from_deg = v->azimuth_from_deg;
+    out->azimuth_to_deg = v->azimuth_to_deg;
+    out->tilt_from_deg = v->tilt_from_deg;
+    out->tilt_to_deg = v->tilt_to_deg;
+}
+
+static void fill_position(const struct evidence *e, struct result_case *out)
+{
+    out->at = e->fix.at;
+    out->radius_m = e->fix.radius_m;
+    out->location_method = fix_method_name(e->fix.method);
+    out->location_match = gazetteer_match_name(e->fix.match);
+    bool placed = e->fix.method != FIX_NONE;
+    out->level_dbm = placed ? e->normal.level_dbm : NAN;
+    out->level_sigma_db = placed ? e->normal.sigma_db : NAN;
+}
+
+void fill_case(const struct account *account, struct arena *arena, struct result_case *out)
+{
+    fill_ticket(account->complaint, arena, out);
+    fill_verdict(account, out);
+    fill_position(account->evidence, out);
+    out->flags = flags_text(arena, account->evidence->flags);
+    out->reason_zh = said(account, LANGUAGE_ZH, arena, explain_reason);
+    out->reason_en = said(account, LANGUAGE_EN, arena, explain_reason);
+    out->reply_zh = said(account, LANGUAGE_ZH, arena, explain_reply);
+    out->reply_en = said(account, LANGUAGE_EN, arena, explain_reply);
+    fill_facts(account, arena, out);
+    fill_whatifs(account, arena, out);
+}
+
+/* ---- cases that belong together -----------------------------------------------------------
+ */
+
+/* What is at fault, as one word: tickets with the same word have one cause. */
+static const char *cause_key(const struct result_case *c, struct arena *arena)
+{
+    const char *object = !text_empty(c->responsible_site)   ? c->responsible_site
+                         : !text_empty(c->responsible_plan) ? c->responsible_plan
+                                                            : "";
+    return *object ? arena_format(arena, "%s/%s", c->verdict, object) : "";
+}
+
+void fill_groups(const struct world *world, struct result *result)
+{
+    struct arena *scratch = arena_new();
+    struct group_ticket *tickets = base_alloc(result->case_count, sizeof *tickets);
+    struct crs *plane = NULL;
+    struct error error = {0};
+    bool projected = crs_open(world->crs_name, &plane, &error) == STATUS_OK;
+    for (size_t i = 0; i < result->case_count; i++) {
+        const struct result_case *c = &result->cases[i];
+        tickets[i] = (struct group_ticket){
+            .customer = c->customer_key,
+            .cause_key = cause_key(c, scratch),
+            .xy = projected ? crs_forward(plane, c->at) : (struct xy){NAN, NAN},
+            .time_s = c->reported_s != TIME_ABSENT ? c->reported_s : c->occurred_s};
+    }
+    groups_find(&world->rules, tickets, result->case_count);
+    for (size_t i = 0; i < result->case_count; i++) {
+        if (tickets[i].repeat_of != UINT32_MAX)
+            result->cases[i].repeat_of = result->cases[tickets[i].repeat_of].ticket_id;
+        if (tickets[i].group != UINT32_MAX)
+            result->cases[i].group_id =
+                arena_format(result->arena, "G-%s", result->cases[tickets[i].group].ticket_id);
+    }
+    crs_close(plane);
+    free(tickets);
+    arena_free(scratch);
+}
+
+/* ---- the rest ---------------------------------------------------------------------------- */
+
+static void fill_cells(const struct study *study, struct result *result)
+{
+    const struct world *world = study->world;
+    result->cell_count = world->cell_count;
+    result->cells = arena_alloc(result->arena, world->cell_count * sizeof *result->cells);
+    for (size_t i = 0; i < world->cell_count; i++) {
+        const struct cell *c = &world->cells[i];
+        const struct aim *aim = &study->aims[i];
+        result->cells[i] = (struct result_cell){
+            .cell_id = c->cell_id,
+            .site_id = c->site_id,
+            .site_name = c->site_name,
+            .cell_name = c->cell_name,
+            .rat = name_of(rat_names, c->rat),
+            .band = c->band,
+            .coverage = name_of(coverage_names, c->coverage),
+            .at = c->at,
+            .azimuth_deg = c->azimuth_deg,
+            .tilt_deg = c->mech_tilt_deg + c->elec_tilt_deg,
+            .height_m = c->height_m,
+            .hbw_deg = c->hbw_deg,
+            .frequency_mhz = c->frequency_mhz,
+            .azimuth_est_deg = aim->azimuth_est_deg,
+            .azimuth_lo_deg = aim->azimuth_lo_deg,
+            .azimuth_hi_deg = aim->azimuth_hi_deg,
+            .tilt_est_deg = aim->tilt_est_deg,
+            .samples = aim->samples,
+            .spread_deg = aim->spread_deg,
+            .status = name_of(aim_status_names, aim->status),
+            .swapped_with =
+                aim->swapped_with == INDEX_NONE ? "" : world->cells[aim->swapped_with].cell_id,
+            .p_fault = aim->p_fault,
+            .note = "",
+        };
+    }
+}
+
+static void fill_plans(const struct world *world, struct result *result)
+{
+    result->plan_count = world->plan_count;
+    result->plans = arena_alloc(result->arena, world->plan_count * sizeof *result->plans);
+    for (size_t i = 0; i < world->plan_count; i++) {
+        const struct plan *p = &world->plans[i];
+        result->plans[i] = (struct result_plan){p->plan_id,
+                                                p->site_name,
+                                                name_of(stage_names, p->stage),
+                                                name_of(rat_names, p->rat),
+                                                p->at,
+                                                p->on_air_s,
+                                                p->height_m};
+    }
+}
+
+/* The best server of the square that starts at world->bins[*at]; moves *at to the next one. */
+static struct result_bin best_bin(const struct world *world, double side_m, size_t *at)
+{
+    const struct bin *first = &world->bins[*at], *best = first;
+    uint32_t samples = 0;
+    for (; *at < world->bin_count && world->bins[*at].ix == first->ix &&
+           world->bins[*at].iy == first->iy;
+         ++*at) {
+        const struct bin *bin = &world->bins[*at];
+        samples += bin->samples;
+        best = bin->mean_dbm > best->mean_dbm ? bin : best;
+    }
+    const struct cell *cell = &world->cells[best->cell];
+    return (struct result_bin){
+        first->ix * side_m, first->iy * side_m,
+        cell->cell_id,      samples,
+        best->mean_dbm,     best->mean_dbm < rules_weak_dbm(&world->rules, cell->rat)};
+}
+
+static void fill_bins(const struct world *world, struct result *result)
+{
+    result->bin_m = RULE_VALUE(&world->rules, bin_m);
+    size_t squares = 0;
+    for (size_t i = 0; i < world->bin_count; i++)
+        squares += i == 0 || world->bins[i].ix != world->bins[i - 1].ix ||
+                   world->bins[i].iy != world->bins[i - 1].iy;
+    result->bins = arena_alloc(result->arena, squares * sizeof *result->bins);
+    for (size_t at = 0; at < world->bin_count;)
+        result->bins[result->bin_count++] = best_bin(world, result->bin_m, &at);
+}
+
+static void fill_rejects(const struct world *world, struct result *result)
+{
+    result->reject_count = world->rejects.count;
+    result->rejects =
+        arena_alloc(result->arena, world->rejects.count * sizeof *result->rejects);
+    for (size_t i = 0; i < world->rejects.count; i++) {
+        const struct reject *r = &world->rejects.items[i];
+        result->rejects[i] =
+            (struct result_reject){file_name(r->file), r->line, r->column, r->value, r->reason};
+    }
+}
+
+static void fill_names(const struct world *world, struct result *result)
+{
+    result->subscriber_count = world->subscribers_count;
+    result->subscribers =
+        arena_alloc(result->arena, world->subscribers_count * sizeof *result->subscribers);
+    for (size_t i = 0; i < world->subscribers_count; i++)
+        result->subscribers[i] = (struct result_count){world->subscribers[i].area,
+                                                       world->subscribers[i].subscribers};
+    result->place_count = world->place_count;
+    result->places = arena_alloc(result->arena, world->place_count * sizeof *result->places);
+    if (world->place_count)
+        memcpy(result->places, world->places, world->place_count * sizeof *result->places);
+}
+
+void fill_world(const struct study *study, struct result *result)
+{
+    const struct world *world = study->world;
+    result->crs_name = world->crs_name;
+    result->rules = world->rules;
+    result->now_s = world->now_s;
+    result->utc_offset_s = world->utc_offset_s;
+    fill_cells(study, result);
+    fill_plans(world, result);
+    fill_bins(world, result);
+    fill_rejects(world, result);
+    fill_names(world, result);
+}

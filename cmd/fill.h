@@ -1,0 +1,18 @@
+/* fill.h - from the world and the verdicts to struct result, which all products are made of. */
+#ifndef COVTRIAGE_FILL_H
+#define COVTRIAGE_FILL_H
+
+#include "cmd/out/result.h"
+#include "models/verdict/explain.h"
+
+/** Fill one case; strings are copied into `arena`. */
+void fill_case(const struct account *account, struct arena *arena, struct result_case *out);
+
+/** Find repeats and groups among the decided cases and write them into the cases. */
+void fill_groups(const struct world *world, struct result *result);
+
+/** Everything but the cases: cells with their audit, plans, grid, rejects, names. The strings
+ * stay in the world's arena, which must outlive the result. */
+void fill_world(const struct study *study, struct result *result);
+
+#endif

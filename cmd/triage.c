@@ -1,0 +1,352 @@
+/* covtriage triage: the main job. Read this file first: the pipeline is
+ *
+ *   tables -> world -> locate -> evidence -> classify -> out
+ */
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/command.h"
+#include "cmd/fill.h"
+#include "cmd/outdir.h"
+#include "cmd/out/cases.h"
+#include "cmd/out/orders.h"
+#include "cmd/out/products.h"
+#include "cmd/out/store.h"
+#include "cmd/run_record.h"
+
+static const char usage[] = "DIR";
+static const char doc[] =
+    "Read the case folder DIR, decide every complaint, write the results to OUT "
+    "(default: DIR/out).\v"
+    "DIR holds complaints and cells, and as far as there are any: samples, alarms, counters, "
+    "plan, places, subscribers, terminals, rules (each .csv, .xlsx, .gpkg ...), and a dem. "
+    "Whatever is missing weakens the verdicts and is said in their flags.\n\n"
+    "OUT holds cases.csv, triage.gpkg for QGIS, the worklist, heatmaps, cases.kmz and "
+    "report.html. `covtriage check DIR` shows what would be understood; `covtriage explain OUT "
+    "TICKET` shows why.";
+
+/** One run from tables to results. */
+struct run {
+    const struct options *options;
+    struct world *world;
+    struct locator *locator;
+    struct surface *surface;
+    struct served *served;
+    struct aim *aims;
+    struct troubles *troubles;
+    struct onset *onset;
+    struct usual usual;
+    struct study study;
+    struct result result;
+    struct arena **arenas; /* the workers', which hold the cases' strings */
+    struct timings timings;
+};
+
+/* ---- the world, and what is computed once from it -----------------------------------------
+ */
+
+static void show_reading(void *context, const char *table, uint64_t rows)
+{
+    struct progress *progress = context;
+    progress->what = table;
+    progress_step(progress, (double)rows);
+}
+
+static enum status load_world(struct run *run, const char *folder, struct error *error)
+{
+    struct progress progress;
+    progress_start(&progress, run->options, "reading", 0);
+    struct world_options options = {.rules = &run->options->rules,
+                                    .src_crs = run->options->src_crs,
+                                    .utc_offset_s = run->options->utc_offset_s,
+                                    .threads = run->options->threads,
+                                    .stop = &command_stop,
+                                    .progress = show_reading,
+                                    .progress_context = &progress};
+    enum status status = world_load(folder, &options, true, &run->world, error);
+    progress_end(&progress);
+    timings_mark(&run->timings, "tables");
+    return status;
+}
+
+/* The antennas as the audit found them standing, where it is sure; NAN keeps the table's. */
+static struct antenna_aim *standing_antennas(const struct run *run)
+{
+    size_t count = run->world->cell_count;
+    struct antenna_aim *standing = base_alloc(count, sizeof *standing);
+    for (size_t i = 0; i < count; i++) {
+        const struct aim *aim = &run->aims[i];
+        standing[i] = (struct antenna_aim){NAN, NAN, NAN};
+        if (aim->status == AIM_MISALIGNED || aim->status == AIM_SWAPPED)
+            standing[i].azimuth_deg = aim->azimuth_est_deg;
+        if (aim->status == AIM_TILT) {
+            standing[i].mech_tilt_deg = 0;
+            standing[i].elec_tilt_deg = aim->tilt_est_deg;
+        }
+    }
+    return standing;
+}
+
+static enum status prepare(struct run *run, struct error *error)
+{
+    int threads = run->options->threads;
+    enum status status = locator_new(run->world, &run->locator, error);
+    timings_mark(&run->timings, "places");
+    run->aims = base_alloc(run->world->cell_count, sizeof *run->aims);
+    if (status == STATUS_OK)
+        status = aim_audit(run->world, threads, run->aims, error);
+    timings_mark(&run->timings, "antennas");
+    if (status != STATUS_OK)
+        return status;
+    struct antenna_aim *standing = standing_antennas(run);
+    struct surface_options options = {threads, standing};
+    status = surface_new(run->world, &options, &run->surface, error);
+    free(standing);
+    run->troubles = troubles_new(run->world);
+    run->onset = onset_new(run->world);
+    run->served = served_new(run->world);
+    run->study = (struct study){.world = run->world,
+                                .locator = run->locator,
+                                .surface = run->surface,
+                                .served = run->served,
+                                .aims = run->aims,
+                                .troubles = run->troubles,
+                                .onset = run->onset,
+                                .usual = &run->usual};
+    run->usual = usual_of(&run->study);
+    timings_mark(&run->timings, "surface");
+    return status;
+}
+
+/* ---- the tickets, by threads ---------------------------------------------------------------
+ */
+
+enum { TICKETS_A_TURN = 32 };
+
+/* What the workers share. Each takes turns of tickets and writes cases[i]: the result does not
+ * depend on who took which. */
+struct crew {
+    struct run *run;
+    struct result_case *cases;
+    atomic_size_t next;
+    atomic_bool failed;
+};
+
+struct worker {
+    struct crew *crew;
+    struct arena *arena;
+    struct locate_worker *locate;
+    struct evidence_worker *evidence;
+    struct error error;
+    pthread_t thread;
+};
+
+static void triage_ticket(struct worker *worker, size_t i)
+{
+    const struct study *study = &worker->crew->run->study;
+    const struct complaint *complaint = &study->world->complaints[i];
+    struct evidence evidence;
+    struct verdict verdict;
+    locate(worker->locate, complaint, &evidence.fix);
+    gather_evidence(worker->evidence, complaint, &evidence);
+    classify(study, complaint, &evidence, &verdict);
+    struct account account = {study, complaint, &evidence, &verdict};
+    fill_case(&account, worker->arena, &worker->crew->cases[i]);
+}
+
+static void *work(void *context)
+{
+    struct worker *worker = context;
+    struct crew *crew = worker->crew;
+    size_t count = crew->run->world->complaint_count;
+    enum status status = locate_worker_new(crew->run->locator, &worker->locate, &worker->error);
+    if (status == STATUS_OK)
+        status = evidence_worker_new(&crew->run->study, &worker->evidence, &worker->error);
+    if (status != STATUS_OK) {
+        atomic_store(&crew->failed, true);
+        return NULL;
+    }
+    while (!command_stop && !atomic_load(&crew->failed)) {
+        size_t first = atomic_fetch_add(&crew->next, TICKETS_A_TURN);
+        if (first >= count)
+            break;
+        for (size_t i = first; i < BASE_MIN(first + TICKETS_A_TURN, count); i++)
+            triage_ticket(worker, i);
+    }
+    return NULL;
+}
+
+static enum status collect_workers(struct worker *workers, int count, struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (int t = 0; t < count; t++) {
+        if (t > 0)
+            pthread_join(workers[t].thread, NULL);
+        if (workers[t].error.status != STATUS_OK && status == STATUS_OK)
+            status = error_set(error, workers[t].error.status, "%s", workers[t].error.text);
+        locate_worker_free(workers[t].locate);
+        evidence_worker_free(workers[t].evidence);
+    }
+    if (status == STATUS_OK && command_stop)
+        status = error_set(error, STATUS_INTERRUPTED, "interrupted; nothing was written");
+    return status;
+}
+
+static enum status triage_tickets(struct run *run, struct error *error)
+{
+    int threads = run->options->threads;
+    size_t count = run->world->complaint_count;
+    struct result *result = &run->result;
+    result->case_count = count;
+    result->cases = arena_alloc(result->arena, count * sizeof *result->cases);
+    struct crew crew = {.run = run, .cases = result->cases};
+    struct worker *workers = base_alloc((size_t)threads, sizeof *workers);
+    run->arenas = base_alloc((size_t)threads, sizeof *run->arenas);
+    int started = 0;
+    for (; started < threads; started++) {
+        struct worker *worker = &workers[started];
+        *worker = (struct worker){.crew = &crew, .arena = arena_new()};
+        run->arenas[started] = worker->arena;
+        if (started > 0 && pthread_create(&worker->thread, NULL, work, worker) != 0)
+            break; /* fewer threads do the same work */
+    }
+    work(&workers[0]);
+    enum status status = collect_workers(workers, started, error);
+    free(workers);
+    timings_mark(&run->timings, "tickets");
+    return status;
+}
+
+/* ---- results --------------------------------------------------------------------------------
+ */
+
+/* "OUT/name" of the staging folder; the text lives in the result's arena. */
+static const char *staged(const struct run *run, const struct outdir *outdir, const char *name)
+{
+    return arena_format(run->result.arena, "%s/%s", outdir->staging, name);
+}
+
+static enum status write_tables(struct run *run, const struct outdir *outdir,
+                                struct error *error)
+{
+    const struct result *result = &run->result;
+    enum status status = cases_write(result, staged(run, outdir, "cases.csv"), error);
+    if (status == STATUS_OK)
+        status = rejects_write(result, staged(run, outdir, "rejects.csv"), error);
+    if (status == STATUS_OK)
+        status = store_write(result, staged(run, outdir, "triage.gpkg"), error);
+    return status;
+}
+
+static enum status write_results(struct run *run, const struct outdir *outdir,
+                                 struct error *error)
+{
+    struct result *result = &run->result;
+    fill_groups(run->world, result);
+    fill_world(&run->study, result);
+    result_complete(result, run->options->show_phones);
+    enum status status = orders_choose(result, outdir->replaces ? outdir->path : NULL, error);
+    if (status == STATUS_OK)
+        status = run_record(run->world, result, result->arena, &result->run_json, error);
+    if (status == STATUS_OK)
+        status = write_tables(run, outdir, error);
+    timings_mark(&run->timings, "tables out");
+    struct products_options products = {0};
+    if (status == STATUS_OK)
+        status = products_write(result, outdir->staging, &products, error);
+    timings_mark(&run->timings, "products");
+    if (status == STATUS_OK)
+        status = run_record_write(result->run_json, &run->timings,
+                                  staged(run, outdir, "run.json"), error);
+    return status;
+}
+
+static void print_summary(const struct run *run, const struct outdir *outdir)
+{
+    const struct result *result = &run->result;
+    if (run->options->json) {
+        puts(result->run_json);
+        return;
+    }
+    size_t verdicts[VERDICT_COUNT] = {0}, sure[VERDICT_COUNT] = {0};
+    for (size_t i = 0; i < result->case_count; i++) {
+        enum verdict_kind kind = verdict_of(result->cases[i].verdict);
+        verdicts[kind]++;
+        sure[kind] += result->cases[i].confidence >= 0.9;
+    }
+    printf("%zu tickets\n", result->case_count);
+    for (int v = 1; v < VERDICT_COUNT; v++)
+        printf("  %-22s %6zu  %6zu of them with 90 %% confidence or more\n",
+               verdict_word((enum verdict_kind)v), verdicts[v], sure[v]);
+    if (result->reject_count)
+        printf("%zu rows were refused; see %s/rejects.csv\n", result->reject_count,
+               outdir->path);
+    printf("results in %s: open report.html, worklist.xlsx, triage.gpkg\n", outdir->path);
+}
+
+static enum status run_triage(struct run *run, const char *folder, struct outdir *outdir,
+                              struct error *error)
+{
+    enum status status = load_world(run, folder, error);
+    if (status == STATUS_OK)
+        status = prepare(run, error);
+    if (status == STATUS_OK)
+        status = triage_tickets(run, error);
+    if (status == STATUS_OK)
+        status = write_results(run, outdir, error);
+    if (status == STATUS_OK && command_stop)
+        status = error_set(error, STATUS_INTERRUPTED, "interrupted; nothing was written");
+    if (status == STATUS_OK)
+        status = outdir_publish(outdir, error);
+    return status;
+}
+
+static void free_run(struct run *run)
+{
+    result_free(&run->result);
+    for (int t = 0; run->arenas && t < run->options->threads; t++)
+        arena_free(run->arenas[t]);
+    free(run->arenas);
+    onset_free(run->onset);
+    troubles_free(run->troubles);
+    served_free(run->served);
+    surface_free(run->surface);
+    free(run->aims);
+    locator_free(run->locator);
+    world_free(run->world);
+}
+
+int command_triage(int argc, char **argv)
+{
+    struct options options;
+    command_parse(argc, argv, NULL, NULL, usage, doc, &options);
+    struct error error = {0};
+    if (options.operand_count != 1) {
+        error_set(&error, STATUS_USAGE, "triage takes one case folder; see triage --help");
+        return command_fail(&error);
+    }
+    const char *folder = options.operands[0];
+    char fallback[4096];
+    snprintf(fallback, sizeof fallback, "%s/out", folder);
+    command_catch_signals();
+    struct run run = {.options = &options};
+    result_init(&run.result);
+    run.result.language = options.language;
+    timings_mark(&run.timings, NULL);
+    struct outdir outdir;
+    enum status status = outdir_open(options.output ? options.output : fallback,
+                                     options.overwrite, &outdir, &error);
+    if (status == STATUS_OK)
+        status = run_triage(&run, folder, &outdir, &error);
+    if (status == STATUS_OK)
+        print_summary(&run, &outdir);
+    bool refused = run.world && run.world->rejects.total > 0;
+    outdir_close(&outdir);
+    free_run(&run);
+    if (status != STATUS_OK)
+        return command_fail(&error);
+    return options.strict && refused ? EXIT_ROWS_REFUSED : EXIT_DONE;
+}
