@@ -1,7 +1,6 @@
 /* covtriage import --as TABLE FILE... -o OUT.csv: vendor and spreadsheet exports as one
  * canonical table. Everything that reads them is in models/tables. */
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +8,13 @@
 #include <json-c/json.h>
 
 #include "cmd/command.h"
+#include "cmd/import_report.h"
 #include "cmd/out/result.h"
 #include "cmd/out/sheet.h"
 #include "geo/datum.h"
 #include "geo/gdal.h"
-#include "models/tables/rows.h"
+#include "models/tables/identity.h"
+#include "models/tables/neighbours.h"
 #include "models/tables/table.h"
 
 static const char doc[] =
@@ -54,10 +55,24 @@ static const struct import_table import_tables[] = {
     {&place_spec, "name,kind,lon,lat,parent,aliases"},
 };
 
-enum { IMPORT_COLUMNS = 32, IMPORT_FIELDS = 64, REASONS_MAX = 200 };
+enum { IMPORT_COLUMNS = 32, IMPORT_FIELDS = 64 };
+
+/* --cells: ids as the cell table spells them, and neighbours known by carrier and PCI. */
+struct naming {
+    const char *path;
+    struct arena *arena;
+    struct cell *cells;
+    size_t count, capacity;
+    struct identity_index *identity;
+    struct neighbours *neighbours;
+    int64_t served_s;    /* time of the last serving cell */
+    struct point served; /* and where that cell is */
+};
 
 struct import {
     struct options options;
+    struct naming naming;
+    const struct field *id; /* of the cell, NULL: the table has none */
     const struct import_table *table;
     struct table_spec spec; /* with positions optional for samples */
     struct field fields[IMPORT_FIELDS];
@@ -69,25 +84,31 @@ struct import {
     struct rejects rejects;
     struct arena *masked;
     struct progress progress;
-    uint64_t written, unplaced; /* of the file at hand */
-    bool repeats;               /* the file at hand: write nothing */
-    struct json_object *json;   /* the files' reports */
-    uint64_t rows, read, refused, all_written;
+    struct import_file file; /* at hand */
+    struct import_total total;
     uint64_t *hashes; /* of the files read so far */
 };
 
 /* ---- arguments ---------------------------------------------------------------------- */
 
-enum { KEY_AS = 0x200 };
+enum { KEY_AS = 0x200, KEY_CELLS };
 
 static const struct argp_option import_options[] = {
     {"as", KEY_AS, "TABLE", 0, "what the files are: samples, counters, alarms, cells ...", 0},
+    {"cells", KEY_CELLS, "CELLS", 0,
+     "of samples and counters: name cells as this cell table does, also neighbours that are "
+     "known by carrier and PCI only",
+     0},
     {0},
 };
 
 static error_t parse_import(int key, char *arg, struct argp_state *state)
 {
     struct import *import = state->input;
+    if (key == KEY_CELLS)
+        import->naming.path = arg;
+    if (key == KEY_CELLS)
+        return 0;
     if (key != KEY_AS)
         return ARGP_ERR_UNKNOWN;
     for (size_t i = 0; i < ARRAY_COUNT(import_tables); i++)
@@ -143,6 +164,9 @@ static void set_spec(struct import *import)
             field->required = false;
         if (field->type == FIELD_LON && !import->lon)
             import->lon = field;
+        if (strcmp(field->name, "cell_id") == 0 &&
+            (import->table->spec == &sample_spec || import->table->spec == &counter_spec))
+            import->id = field;
     }
     for (const char *name = import->table->columns; *name;) {
         size_t length = strcspn(name, ",");
@@ -158,6 +182,81 @@ static void write_header(struct import *import)
     for (size_t i = 0; i < import->column_count; i++)
         sheet_text(&import->sheet, import->columns[i]->name);
     sheet_end(&import->sheet);
+}
+
+/* ---- names of cells ----------------------------------------------------------------- */
+
+static enum status keep_cell(void *context, const void *record)
+{
+    struct naming *naming = context;
+    naming->cells =
+        base_grow(naming->cells, &naming->capacity, naming->count + 1, sizeof *naming->cells);
+    naming->cells[naming->count++] = *(const struct cell *)record;
+    return STATUS_OK;
+}
+
+static enum status naming_open(struct import *import, struct error *error)
+{
+    struct naming *naming = &import->naming;
+    naming->arena = arena_new();
+    const struct table_options options = {.utc_offset_s = import->options.utc_offset_s,
+                                          .arena = naming->arena,
+                                          .rejects = &import->rejects,
+                                          .stop = &command_stop};
+    enum status status =
+        table_read(naming->path, &cell_spec, &options, keep_cell, naming, NULL, error);
+    if (status != STATUS_OK)
+        return status;
+    naming->identity = identity_index_new(naming->cells, naming->count);
+    naming->neighbours = neighbours_new(naming->cells, naming->count);
+    return STATUS_OK;
+}
+
+static void naming_close(struct naming *naming)
+{
+    if (naming->identity)
+        identity_index_free(naming->identity);
+    neighbours_free(naming->neighbours);
+    arena_free(naming->arena);
+    free(naming->cells);
+}
+
+/* Where a neighbour was heard: at the phone, else about the cell that served it then. */
+static uint32_t find_neighbour(const struct import *import, const struct sample *sample,
+                               double pci, double arfcn)
+{
+    const struct naming *naming = &import->naming;
+    struct point near = sample->at;
+    if (!point_valid(near) && naming->served_s == sample->time_s)
+        near = naming->served;
+    if (!point_valid(near))
+        return INDEX_NONE;
+    return neighbours_find(naming->neighbours, pci, arfcn, near,
+                           RULE_VALUE(&import->options.rules, neighbour_reach_m),
+                           RULE_VALUE(&import->options.rules, neighbour_clear_ratio));
+}
+
+/* The id of the record in the cell table's spelling. */
+static void name_cell(struct import *import, char *record)
+{
+    struct naming *naming = &import->naming;
+    const char **id = (const char **)(record + import->id->offset);
+    const struct sample *sample =
+        import->table->spec == &sample_spec ? (const struct sample *)record : NULL;
+    double pci, arfcn;
+    bool coded = sample && neighbours_parse(*id, &pci, &arfcn);
+    uint32_t at = coded  ? find_neighbour(import, sample, pci, arfcn)
+                  : **id ? identity_find(naming->identity, *id)
+                         : INDEX_NONE;
+    import->file.coded += coded;
+    import->file.named += coded && at != INDEX_NONE;
+    import->file.unnamed += !coded && at == INDEX_NONE;
+    if (sample && sample->serving == ANSWER_YES) {
+        naming->served_s = sample->time_s;
+        naming->served = at == INDEX_NONE ? POINT_ABSENT : naming->cells[at].at;
+    }
+    if (at != INDEX_NONE)
+        *id = naming->cells[at].cell_id;
 }
 
 /* ---- rows --------------------------------------------------------------------------- */
@@ -227,177 +326,23 @@ static void move_to_wgs84(const struct import *import, char *record)
 static enum status on_row(void *context, const void *record)
 {
     struct import *import = context;
-    if (import->repeats)
+    if (import->file.same_as)
         return STATUS_OK;
     char *copy = base_alloc(1, import->spec.record_size);
     memcpy(copy, record, import->spec.record_size);
     move_to_wgs84(import, copy);
+    if (import->naming.path && import->id)
+        name_cell(import, copy);
     for (size_t i = 0; i < import->column_count; i++)
         write_value(import, import->columns[i], copy);
     sheet_end(&import->sheet);
     if (import->lon && isnan(*(double *)(copy + import->lon->offset)))
-        import->unplaced++;
+        import->file.unplaced++;
     free(copy);
     arena_reset(import->masked);
-    import->written++;
-    progress_step(&import->progress, (double)(import->all_written + import->written));
+    import->file.written++;
+    progress_step(&import->progress, (double)(import->total.written + import->file.written));
     return STATUS_OK;
-}
-
-/* ---- what is said of a file --------------------------------------------------------- */
-
-/* Refused rows of one file with the same column and reason. */
-struct reason {
-    const char *column, *text, *value;
-    uint32_t line; /* of the first */
-    uint64_t count;
-    bool kept;
-};
-
-static size_t group_reasons(const struct import *import, size_t from,
-                            struct reason reasons[REASONS_MAX])
-{
-    size_t count = 0;
-    for (size_t i = from; i < import->rejects.count; i++) {
-        const struct reject *reject = &import->rejects.items[i];
-        size_t r = 0;
-        while (r < count && (strcmp(reasons[r].text, reject->reason) != 0 ||
-                             strcmp(reasons[r].column, reject->column) != 0 ||
-                             reasons[r].kept != reject->kept))
-            r++;
-        if (r == REASONS_MAX)
-            continue;
-        if (r == count)
-            reasons[count++] = (struct reason){
-                reject->column, reject->reason, reject->value, reject->line, 0, reject->kept};
-        reasons[r].count++;
-    }
-    return count;
-}
-
-static void say_reason(const struct reason *reason)
-{
-    printf("  %s %" PRIu64 ": %s%s%s", reason->kept ? "values dropped" : "refused",
-           reason->count, reason->column, reason->column[0] ? " " : "", reason->text);
-    if (reason->line)
-        printf(" (first: line %u, '%s')\n", reason->line, reason->value);
-    else
-        printf(": %s\n", reason->value);
-}
-
-/* Notes of one text with many names share a line. */
-static void say_notes(const struct table_report *report)
-{
-    for (size_t i = 0; i < report->note_count; i++) {
-        const struct row_note *note = &report->notes[i];
-        bool same = i && report->notes[i - 1].text == note->text && note->detail[0];
-        if (!same && note->detail[0])
-            printf("%s  note: %s: %s", i ? "\n" : "", note->text, note->detail);
-        else if (same)
-            printf(", %s", note->detail);
-        else
-            printf("%s  note: %s: %" PRIu64, i ? "\n" : "", note->text, note->count);
-    }
-    if (report->notes_more)
-        printf(" ... and %" PRIu64 " more", report->notes_more);
-    if (report->note_count)
-        putchar('\n');
-}
-
-/* Of a file that was read already. */
-static size_t one_reason(const char *same, const struct table_report *report,
-                         struct reason reasons[REASONS_MAX])
-{
-    reasons[0] = (struct reason){.column = "",
-                                 .text = "the file has the same bytes as another of this run",
-                                 .value = same,
-                                 .count = report->rows};
-    return report->rows > 0;
-}
-
-static void say_file(const struct import *import, const struct table_report *report,
-                     const struct reason *reasons, size_t reason_count)
-{
-    uint64_t refused = import->repeats ? report->rows : report->refused;
-    printf("%s: %s%s%s%s, %" PRIu64 " rows = %" PRIu64 " read + %" PRIu64 " refused, %" PRIu64
-           " written\n",
-           report->path, report->format, report->sign[0] ? " (by " : "", report->sign,
-           report->sign[0] ? ")" : "", report->rows, report->rows - refused, refused,
-           import->written);
-    for (size_t i = 0; i < reason_count; i++)
-        say_reason(&reasons[i]);
-    say_notes(report);
-    if (import->unplaced)
-        printf("  note: rows without a position, which grid and triage refuse: %" PRIu64 "\n",
-               import->unplaced);
-}
-
-static void add_text(struct json_object *to, const char *name, const char *text)
-{
-    json_object_object_add(to, name, json_object_new_string(text));
-}
-
-static void add_count(struct json_object *to, const char *name, uint64_t count)
-{
-    json_object_object_add(to, name, json_object_new_uint64(count));
-}
-
-static void add_file(struct import *import, const struct table_report *report,
-                     const struct reason *reasons, size_t reason_count)
-{
-    struct json_object *file = json_object_new_object(), *list = json_object_new_array();
-    uint64_t refused = import->repeats ? report->rows : report->refused;
-    add_text(file, "path", report->path);
-    add_text(file, "format", report->format);
-    add_text(file, "recognised_by", report->sign);
-    add_text(file, "encoding", report->encoding);
-    add_count(file, "rows", report->rows);
-    add_count(file, "read", report->rows - refused);
-    add_count(file, "refused", refused);
-    add_count(file, "written", import->written);
-    add_count(file, "without_position", import->unplaced);
-    for (size_t i = 0; i < reason_count; i++) {
-        struct json_object *line = json_object_new_object();
-        add_count(line, "count", reasons[i].count);
-        json_object_object_add(line, "row_kept", json_object_new_boolean(reasons[i].kept));
-        add_text(line, "column", reasons[i].column);
-        add_text(line, "reason", reasons[i].text);
-        add_count(line, "first_line", reasons[i].line);
-        add_text(line, "first_value", reasons[i].value);
-        json_object_array_add(list, line);
-    }
-    json_object_object_add(file, "reasons", list);
-    list = json_object_new_array();
-    for (size_t i = 0; i < report->note_count; i++) {
-        struct json_object *line = json_object_new_object();
-        add_count(line, "count", report->notes[i].count);
-        add_text(line, "note", report->notes[i].text);
-        add_text(line, "detail", report->notes[i].detail);
-        json_object_array_add(list, line);
-    }
-    json_object_object_add(file, "notes", list);
-    json_object_array_add(import->json, file);
-}
-
-static void say_total(struct import *import)
-{
-    if (import->options.json) {
-        struct json_object *all = json_object_new_object();
-        add_text(all, "table", import->table->spec->name);
-        add_text(all, "output", import->options.output);
-        add_count(all, "rows", import->rows);
-        add_count(all, "read", import->read);
-        add_count(all, "refused", import->refused);
-        add_count(all, "written", import->all_written);
-        json_object_object_add(all, "files", json_object_get(import->json));
-        puts(json_object_to_json_string_ext(all, JSON_C_TO_STRING_PRETTY));
-        json_object_put(all);
-    } else if (!import->options.quiet) {
-        printf("%s: %d files, %" PRIu64 " rows = %" PRIu64 " read + %" PRIu64
-               " refused, %" PRIu64 " written\n",
-               import->options.output, import->options.operand_count, import->rows,
-               import->read, import->refused, import->all_written);
-    }
 }
 
 /* ---- files -------------------------------------------------------------------------- */
@@ -430,30 +375,21 @@ static const char *find_same(struct import *import, int at)
 
 static enum status read_file(struct import *import, int at, struct error *error)
 {
-    const char *path = import->options.operands[at], *same = find_same(import, at);
+    struct import_file *file = &import->file;
     const struct table_options options = {.utc_offset_s = import->options.utc_offset_s,
                                           .rejects = &import->rejects,
                                           .stop = &command_stop};
-    struct table_report report;
-    size_t listed = import->rejects.count;
-    import->written = import->unplaced = 0;
-    import->repeats = same != NULL;
-    enum status status =
-        table_read(path, &import->spec, &options, on_row, import, &report, error);
+    import->rejects.count = 0;
+    arena_reset(import->rejects.arena);
+    *file = (struct import_file){.same_as = find_same(import, at)};
+    import->naming.served_s = TIME_ABSENT;
+    enum status status = table_read(import->options.operands[at], &import->spec, &options,
+                                    on_row, import, &file->report, error);
     if (status != STATUS_OK)
         return status;
-    struct reason reasons[REASONS_MAX];
-    size_t count =
-        same ? one_reason(same, &report, reasons) : group_reasons(import, listed, reasons);
-    uint64_t refused = same ? report.rows : report.refused;
-    import->rows += report.rows;
-    import->refused += refused;
-    import->read += report.rows - refused;
-    import->all_written += import->written;
-    if (import->options.json)
-        add_file(import, &report, reasons, count);
-    else if (!import->options.quiet)
-        say_file(import, &report, reasons, count);
+    file->rejects = import->rejects.items;
+    file->reject_count = import->rejects.count;
+    import_report_file(&import->total, file);
     return STATUS_OK;
 }
 
@@ -492,16 +428,21 @@ static enum status run_import(struct import *import, struct error *error)
     enum status status = check_arguments(import, error);
     if (status == STATUS_OK && import->options.src_crs)
         status = datum_reader_open(import->options.src_crs, &import->datum, error);
+    if (status == STATUS_OK && import->naming.path)
+        status = naming_open(import, error);
     if (status != STATUS_OK)
         return status;
     set_spec(import);
     command_catch_signals();
     import->masked = arena_new();
-    import->json = json_object_new_array();
+    import->rejects.arena = arena_new();
+    import->total = (struct import_total){.options = &import->options,
+                                          .table = import->table->spec->name,
+                                          .json = json_object_new_array()};
     import->hashes = base_alloc((size_t)import->options.operand_count, sizeof *import->hashes);
     status = write_table(import, error);
     if (status == STATUS_OK)
-        say_total(import);
+        import_report_total(&import->total);
     return status;
 }
 
@@ -509,7 +450,8 @@ static void import_close(struct import *import)
 {
     if (import->datum)
         datum_reader_close(import->datum);
-    json_object_put(import->json);
+    naming_close(&import->naming);
+    json_object_put(import->total.json);
     arena_free(import->masked);
     arena_free(import->rejects.arena);
     free(import->rejects.items);
@@ -524,7 +466,7 @@ int command_import(int argc, char **argv)
     struct error error = {0};
     command_parse(argc, argv, &own, import, "FILE...", doc, &import->options);
     enum status status = run_import(import, &error);
-    bool refused = import->options.strict && import->refused;
+    bool refused = import->options.strict && import->total.refused;
     import_close(import);
     if (status != STATUS_OK)
         return command_fail(&error);

@@ -156,7 +156,7 @@ static enum status add_counter(void *context, const void *record)
 {
     struct loader *loader = context;
     struct world *world = loader->world;
-    uint32_t cell = textmap_get(&world->cell_by_id, ((const struct counter *)record)->cell_id);
+    uint32_t cell = world_find_cell(loader, ((const struct counter *)record)->cell_id);
     if (cell == INDEX_NONE) {
         loader->source->unjoined++; /* counters of other cells are of no use, and are many */
         return STATUS_OK;

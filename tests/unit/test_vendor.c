@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "models/tables/neighbours.h"
 #include "models/tables/rows.h"
 #include "models/tables/table.h"
 #include "models/tables/vendor/counter_names.h"
@@ -190,6 +191,30 @@ static void fields_of_a_location(void **state)
     assert_string_equal(value, "500628");
     assert_false(text_field(text, "标识", value, sizeof value));
     assert_string_equal(value, "");
+}
+
+static void neighbours_by_code_and_distance(void **state)
+{
+    (void)state;
+    struct cell cells[3];
+    for (int i = 0; i < 3; i++)
+        cells[i] = (struct cell){.pci = 437, .arfcn = 2850, .at = {4.0 + 0.05 * i, 50.8}};
+    cells[2].pci = 1;
+    struct neighbours *n = neighbours_new(cells, 3);
+    double pci, arfcn;
+    assert_true(neighbours_parse("pci437@2850", &pci, &arfcn));
+    assert_false(neighbours_parse("401422-141", &pci, &arfcn));
+    assert_false(neighbours_parse("pci437@2850x", &pci, &arfcn));
+    /* 0.05 degrees of longitude are 3.5 km here. */
+    assert_int_equal(neighbours_find(n, 437, 2850, (struct point){4.01, 50.8}, 10000, 2), 0);
+    assert_int_equal(neighbours_find(n, 437, 2850, (struct point){4.02, 50.8}, 10000, 2),
+                     UINT32_MAX); /* 1.4 km and 2.1 km: which? */
+    assert_int_equal(neighbours_find(n, 437, 2850, (struct point){3.8, 50.8}, 10000, 1),
+                     UINT32_MAX); /* 14 km */
+    assert_int_equal(neighbours_find(n, 1, 2850, (struct point){4.02, 50.8}, 10000, 2), 2);
+    assert_int_equal(neighbours_find(n, 1, 1300, (struct point){4.02, 50.8}, 10000, 2),
+                     UINT32_MAX);
+    neighbours_free(n);
 }
 
 /* ---- measurement reports ------------------------------------------------------------ */
@@ -571,6 +596,7 @@ int main(void)
         cmocka_unit_test(bands_become_the_level_of_the_rule),
         cmocka_unit_test(names_of_counters_are_found_with_units_and_wildcards),
         cmocka_unit_test(fields_of_a_location),
+        cmocka_unit_test(neighbours_by_code_and_distance),
         cmocka_unit_test(mro_gives_serving_once_and_every_neighbour),
         cmocka_unit_test(mro_local_cell_needs_its_enb),
         cmocka_unit_test(mrs_counts_are_refused_and_empty_files_are_no_failure),
