@@ -32,8 +32,9 @@ enum aim_note {
     AIM_NOTE_SPAN,       /**< measured from too few directions */
     AIM_NOTE_DOUBTFUL,   /**< neither the table nor another azimuth is probable enough */
     AIM_NOTE_SITE,       /**< all sectors of the site turned by about the same angle */
-    AIM_NOTE_POSITION,   /**< the table's position of the site fits worse than another */
-    AIM_NOTE_ROTATED,    /**< feeders rotated: each sector radiates as the next */
+    AIM_NOTE_POSITION, /**< measured only far away in one direction: is it where the table says?
+                        */
+    AIM_NOTE_ROTATED,  /**< feeders rotated: each sector radiates as the next */
     AIM_NOTE_COUNT,
 };
 
@@ -50,6 +51,7 @@ struct aim {
     double p_azimuth;      /**< ... that the azimuth is more than aim_fault_deg off */
     double p_tilt;         /**< ... that the tilt is more than aim_tilt_fault_deg off */
     enum aim_note note;
+    double turn_deg; /**< AIM_NOTE_SITE: the turn of the whole mast; else NAN */
     double drive_from_deg, drive_to_deg; /**< bearings to measure next; NAN: none needed */
 };
 
@@ -61,7 +63,6 @@ enum status aim_audit(const struct world *world, int threads, struct aim *out,
                       struct error *error);
 
 /** The remark of one cell for people ("" when there is none), NUL-terminated into `text`. */
-void aim_note_text(const struct world *world, const struct aim *aim, enum language language,
-                   char *text, size_t size);
+void aim_note_text(const struct aim *aim, enum language language, char *text, size_t size);
 
 #endif

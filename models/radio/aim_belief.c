@@ -1,5 +1,6 @@
 /* What the measurements of one site say of each of its cells. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/radio/aim_inner.h"
@@ -89,18 +90,64 @@ static void fault_prior(const struct aim_view *view, uint32_t cell, float *prior
     normalise(prior, AIM_STEPS);
 }
 
-static void count_directions(const struct aim_view *view, uint32_t cell,
+#define SECTOR_DEG 10
+#define SECTORS    (360 / SECTOR_DEG)
+
+/* The widest run of directions without measurements. */
+static void widest_gap(const bool *seen, struct aim_belief *belief)
+{
+    int widest = 0, from = 0;
+    for (int first = 0; first < SECTORS; first++) {
+        int run = 0;
+        while (run < SECTORS && !seen[(first + run) % SECTORS])
+            run++;
+        if (run > widest) {
+            widest = run;
+            from = first;
+        }
+    }
+    belief->gap_from_deg = widest ? (float)(from * SECTOR_DEG) : NAN;
+    belief->gap_to_deg = widest ? (float)((from + widest) % SECTORS * SECTOR_DEG) : NAN;
+}
+
+struct weighed {
+    float distance_m, samples;
+};
+
+static int by_distance(const void *a, const void *b)
+{
+    const struct weighed *p = a, *q = b;
+    return (p->distance_m > q->distance_m) - (p->distance_m < q->distance_m);
+}
+
+static float median_distance(struct weighed *items, size_t count, double samples)
+{
+    qsort(items, count, sizeof *items, by_distance);
+    double below = 0;
+    size_t i = 0;
+    while (i + 1 < count && (below += items[i].samples) < samples / 2)
+        i++;
+    return count ? items[i].distance_m : NAN;
+}
+
+static void count_directions(const struct aim_view *view, uint32_t cell, struct arena *arena,
                              struct aim_belief *belief)
 {
-    bool seen[36] = {false};
+    bool seen[SECTORS] = {false};
+    struct weighed *items = arena_alloc(arena, (view->place_count + 1) * sizeof *items);
+    size_t count = 0;
     for (size_t p = 0; p < view->place_count; p++) {
         float samples = view->samples[p * view->cell_count + cell];
         belief->samples += (uint64_t)samples;
-        if (samples > 0)
-            seen[(int)(view->places[p].bearing_deg / 10) % 36] = true;
+        if (samples <= 0)
+            continue;
+        items[count++] = (struct weighed){view->places[p].distance_m, samples};
+        seen[(int)(view->places[p].bearing_deg / SECTOR_DEG) % SECTORS] = true;
     }
-    for (int i = 0; i < 36; i++)
-        belief->spread_deg += seen[i] ? 10 : 0;
+    for (int i = 0; i < SECTORS; i++)
+        belief->spread_deg += seen[i] ? SECTOR_DEG : 0;
+    widest_gap(seen, belief);
+    belief->distance_m = median_distance(items, count, (double)belief->samples);
 }
 
 /* The joint likelihood's margins: over tilt for the azimuth, over azimuth for the tilt. */
@@ -141,7 +188,8 @@ static void take_strongest(const struct aim_view *view, uint32_t cell,
     if (!(strongest.samples >= RULE_VALUE(rules, aim_strongest_samples)))
         belief->note = AIM_NOTE_NO_SAMPLES;
     else if (belief->spread_deg < RULE_VALUE(rules, aim_strongest_spread))
-        belief->note = AIM_NOTE_SPAN;
+        belief->note = belief->distance_m > RULE_VALUE(rules, aim_far_m) ? AIM_NOTE_POSITION
+                                                                         : AIM_NOTE_SPAN;
     if (belief->note != AIM_NOTE_NONE)
         return;
     double apart = 1 - strongest.concentration;
@@ -153,14 +201,15 @@ static void take_strongest(const struct aim_view *view, uint32_t cell,
     belief->known = true;
 }
 
-static void start_belief(const struct aim_view *view, uint32_t cell, struct aim_belief *belief)
+static void start_belief(const struct aim_view *view, uint32_t cell, struct arena *arena,
+                         struct aim_belief *belief)
 {
     *belief = (struct aim_belief){.given = azimuth_given(view, cell)};
     for (int s = 0; s < AIM_STEPS; s++)
         belief->azimuth[s] = 1.0F / AIM_STEPS;
     belief->tilt[AIM_TILT_TABLE] = 1;
     fault_prior(view, cell, belief->prior);
-    count_directions(view, cell, belief);
+    count_directions(view, cell, arena, belief);
     if (belief->samples == 0)
         belief->note = AIM_NOTE_NO_SAMPLES;
 }
@@ -174,7 +223,7 @@ static void believe_view(const struct aim_ground *ground, const struct aim_view 
         aim_fit_differences(view, arena, &fit);
     for (uint32_t c = 0; c < view->cell_count; c++) {
         struct aim_belief *belief = &beliefs[view->cells[c]];
-        start_belief(view, c, belief);
+        start_belief(view, c, arena, belief);
         belief->support = fit.support ? fit.support[c] : 0;
         if (belief->note != AIM_NOTE_NONE)
             continue;

@@ -233,6 +233,7 @@ static void start_answers(const struct world *world, const struct aim_belief *be
                               .status = AIM_INSUFFICIENT,
                               .swapped_with = INDEX_NONE,
                               .note = beliefs[c].note,
+                              .turn_deg = NAN,
                               .drive_from_deg = NAN,
                               .drive_to_deg = NAN};
 }
@@ -250,5 +251,6 @@ void aim_decide(const struct world *world, const struct aim_belief *beliefs, str
                 RULE_VALUE(&world->rules, aim_fault_prior); /* nothing was learnt of it */
     call_azimuths(world, suspects, out);
     call_tilts(world, suspects, out);
+    aim_name_faults(world, beliefs, out);
     free(suspects);
 }

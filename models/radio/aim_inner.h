@@ -93,9 +93,11 @@ struct aim_belief {
     float prior[AIM_STEPS];   /**< where a wrong azimuth would be, sum 1 */
     float support, concentration, spread_deg;
     uint64_t samples;
-    enum aim_note note; /**< AIM_NOTE_NONE, or why it cannot be judged */
-    bool given;         /**< the table has an azimuth to compare with */
-    bool known;         /**< azimuth says something */
+    enum aim_note note;             /**< AIM_NOTE_NONE, or why it cannot be judged */
+    float gap_from_deg, gap_to_deg; /**< the widest arc without measurements; NAN: none */
+    float distance_m;               /**< median of the measurements' distances */
+    bool given;                     /**< the table has an azimuth to compare with */
+    bool known;                     /**< azimuth says something */
 };
 
 /** Look at every sector of one site; `beliefs` has one entry per cell of the world. */
@@ -104,6 +106,11 @@ void aim_believe_site(const struct aim_ground *ground, uint32_t site, struct are
 
 /** From beliefs to answers: share of faults, intervals, status; `out` per cell of the world. */
 void aim_decide(const struct world *world, const struct aim_belief *beliefs, struct aim *out);
+
+/** Tell swapped and rotated feeders and turned masts from single faults, and say what to drive
+ * where nothing could be said. */
+void aim_name_faults(const struct world *world, const struct aim_belief *beliefs,
+                     struct aim *out);
 
 /** The density of a sound antenna's azimuth at every step, sum 1. */
 void aim_sound_prior(const struct rules *rules, double azimuth_deg, float *prior);
