@@ -63,8 +63,8 @@ static void write_row(struct sheet *sheet, const struct world *world, const stru
     sheet_count(sheet, aim->samples);
     sheet_number(sheet, aim->spread_deg, 0);
     sheet_text(sheet, name_of(aim_status_names, (int)aim->status));
-    sheet_text(sheet, aim->swapped_with == INDEX_NONE ? ""
-                                                      : world->cells[aim->swapped_with].cell_id);
+    sheet_text(sheet,
+               aim->swapped_with == INDEX_NONE ? "" : world->cells[aim->swapped_with].cell_id);
     sheet_number(sheet, aim->p_fault, 4);
     sheet_text(sheet, note);
     sheet_end(sheet);

@@ -12,6 +12,7 @@ const struct command command_table[] = {
     {"check", command_check, "read and validate a case folder, say what was understood"},
     {"explain", command_explain,
      "one case: every fact with its source rows, every rule, the reason"},
+    {"antennas", command_antennas, "audit of azimuths, tilts and feeders from measurements"},
     {"import", command_import, "vendor and spreadsheet exports as one canonical table"},
     {"locate", command_locate, "places texts offline, each with its 90 % radius"},
     {"rules", command_rules, "the table of rules: id, value, unit, range, meaning, source"},

@@ -91,7 +91,8 @@ static double radius_of(const struct picture *picture, double distance_m)
     return RADIUS * sqrt(fmin(1, distance_m / picture->reach_m));
 }
 
-static void label(const struct picture *picture, const char *text, struct xy at, uint32_t colour)
+static void label(const struct picture *picture, const char *text, struct xy at,
+                  uint32_t colour)
 {
     draw_text(picture->cr, &(struct draw_text){.text = text,
                                                .x = at.x_m,
@@ -127,15 +128,15 @@ static void label_rings(const struct picture *picture)
     }
     for (int ring = 2; ring <= 4; ring += 2) {
         snprintf(text, sizeof text, "%.0f m", picture->reach_m * ring / 4);
-        label(picture, text, at_bearing(8, RADIUS * sqrt(ring / 4.0) - 8), FAINT);
+        label(picture, text, at_bearing(98, RADIUS * sqrt(ring / 4.0) - 24), FAINT);
     }
 }
 
 /* Weak is blue, strong is red; told apart in brightness too. */
 static uint32_t level_colour(const struct picture *picture, double level_dbm)
 {
-    static const uint32_t colours[] = {0x2C4A7C, 0x4B8BBE, 0xA9C66C, 0xF2B134, 0xE4572E,
-                                       0xB3001B};
+    static const uint32_t colours[] = {0x2C4A7C, 0x4B8BBE, 0xA9C66C,
+                                       0xF2B134, 0xE4572E, 0xB3001B};
     double span_db = fmax(1, picture->strong_dbm - picture->weak_dbm);
     double share = (level_dbm - picture->weak_dbm) / span_db;
     int i = (int)(share * (double)ARRAY_COUNT(colours));
@@ -253,8 +254,7 @@ static void side_text(struct side *side, const char *text, double size, bool bol
 
 static void side_line(struct side *side, const char *name, const char *value)
 {
-    const char *text = say(side->picture->language, name);
-    draw_text(side->picture->cr, &(struct draw_text){.text = text,
+    draw_text(side->picture->cr, &(struct draw_text){.text = name,
                                                      .x = SIDE_X,
                                                      .y = side->y,
                                                      .size = 15,
@@ -292,23 +292,23 @@ static void side_angles(struct side *side)
     const struct aim *aim = side->picture->aim;
     char text[96];
     snprintf(text, sizeof text, isfinite(cell->azimuth_deg) ? "%.0f°" : "-", cell->azimuth_deg);
-    side_line(side, "azimuth, table", text);
+    side_line(side, say(side->picture->language, "azimuth, table"), text);
     if (isfinite(aim->azimuth_est_deg)) {
         snprintf(text, sizeof text, "%.0f°  (%.0f° .. %.0f°)", aim->azimuth_est_deg,
                  aim->azimuth_lo_deg, aim->azimuth_hi_deg);
-        side_line(side, "azimuth, measured", text);
+        side_line(side, say(side->picture->language, "azimuth, measured"), text);
     }
     if (isfinite(aim->azimuth_est_deg) && isfinite(cell->azimuth_deg)) {
         snprintf(text, sizeof text, "%+.0f°",
                  angle_turn_deg(cell->azimuth_deg, aim->azimuth_est_deg));
-        side_line(side, "turned by", text);
+        side_line(side, say(side->picture->language, "turned by"), text);
     }
     struct antenna_aim table = link_aim(cell);
     snprintf(text, sizeof text, "%.0f° + %.0f°", table.mech_tilt_deg, table.elec_tilt_deg);
-    side_line(side, "downtilt, table", text);
+    side_line(side, say(side->picture->language, "downtilt, table"), text);
     if (isfinite(aim->tilt_est_deg)) {
         snprintf(text, sizeof text, "%.0f°", aim->tilt_est_deg);
-        side_line(side, "downtilt, measured", text);
+        side_line(side, say(side->picture->language, "downtilt, measured"), text);
     }
 }
 
@@ -317,16 +317,20 @@ static void side_audit(struct side *side)
     const struct picture *picture = side->picture;
     const struct aim *aim = picture->aim;
     char text[400];
-    side_line(side, "audit",
+    side_line(side, say(picture->language, "audit"),
               say(picture->language, name_of(aim_status_names, (int)aim->status)));
-    snprintf(text, sizeof text, "%.0f %%", 100 * aim->p_fault);
-    side_line(side, "probability of a fault", text);
+    if (aim->p_fault > 0.99)
+        snprintf(text, sizeof text, "> 99 %%");
+    else
+        snprintf(text, sizeof text, "%.0f %%", 100 * aim->p_fault);
+    side_line(side, say(side->picture->language, "probability of a fault"), text);
     snprintf(text, sizeof text, "%llu", (unsigned long long)aim->samples);
-    side_line(side, "measurements", text);
+    side_line(side, say(side->picture->language, "measurements"), text);
     snprintf(text, sizeof text, "%.0f°", aim->spread_deg);
-    side_line(side, "directions seen", text);
+    side_line(side, say(side->picture->language, "directions seen"), text);
     if (aim->swapped_with != INDEX_NONE)
-        side_line(side, "exchanged with", picture->world->cells[aim->swapped_with].cell_name);
+        side_line(side, say(side->picture->language, "exchanged with"),
+                  picture->world->cells[aim->swapped_with].cell_name);
     aim_note_text(aim, picture->language, text, sizeof text);
     side->y += 6;
     side_text(side, text, 15, false);
@@ -375,11 +379,9 @@ static void side_legend(struct side *side, uint32_t found)
     }
     char text[64];
     snprintf(text, sizeof text, "%.0f .. %.0f dBm", picture->weak_dbm, picture->strong_dbm);
-    draw_text(picture->cr, &(struct draw_text){.text = text,
-                                               .x = SIDE_X + 108,
-                                               .y = side->y,
-                                               .size = 13,
-                                               .colour = FAINT});
+    draw_text(picture->cr,
+              &(struct draw_text){
+                  .text = text, .x = SIDE_X + 108, .y = side->y, .size = 13, .colour = FAINT});
 }
 
 static void draw_page(struct picture *picture)
@@ -401,10 +403,8 @@ static void draw_page(struct picture *picture)
 enum status antenna_plot_write(const struct world *world, const struct aim *aims, uint32_t cell,
                                enum language language, const char *path, struct error *error)
 {
-    struct picture picture = {.world = world,
-                              .cell = &world->cells[cell],
-                              .aim = &aims[cell],
-                              .language = language};
+    struct picture picture = {
+        .world = world, .cell = &world->cells[cell], .aim = &aims[cell], .language = language};
     cairo_surface_t *surface =
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, PAGE_WIDTH, PAGE_HEIGHT);
     picture.cr = cairo_create(surface);
@@ -414,8 +414,7 @@ enum status antenna_plot_write(const struct world *world, const struct aim *aims
     cairo_status_t wrote = cairo_surface_write_to_png(surface, path);
     cairo_surface_destroy(surface);
     free(picture.bins);
-    return wrote == CAIRO_STATUS_SUCCESS
-               ? STATUS_OK
-               : error_set(error, STATUS_IO, "cannot write %s: %s", path,
-                           cairo_status_to_string(wrote));
+    return wrote == CAIRO_STATUS_SUCCESS ? STATUS_OK
+                                         : error_set(error, STATUS_IO, "cannot write %s: %s",
+                                                     path, cairo_status_to_string(wrote));
 }
