@@ -61,21 +61,36 @@ static void fold_codes(const utf8proc_uint8_t *text, struct buffer *out, struct 
     }
 }
 
+static utf8proc_uint8_t *normal_form(const char *text, utf8proc_option_t more)
+{
+    utf8proc_uint8_t *normal = NULL;
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)text, 0, &normal,
+                                      UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+                                          UTF8PROC_COMPAT | UTF8PROC_IGNORE | more);
+    if (n >= 0)
+        return normal;
+    free(normal);
+    return (utf8proc_uint8_t *)strdup("");
+}
+
 void fold_text(const char *text, struct buffer *out, struct buffer *unit)
 {
     buffer_clear(out);
     buffer_append(out, "", 0);
-    if (unit) {
+    utf8proc_uint8_t *normal = normal_form(text, UTF8PROC_CASEFOLD);
+    if (!unit) {
+        fold_codes(normal, out, NULL);
+    } else { /* units keep their case: mW is not MW */
         buffer_clear(unit);
         buffer_append(unit, "", 0);
-    }
-    utf8proc_uint8_t *normal = NULL;
-    utf8proc_ssize_t n =
-        utf8proc_map((const utf8proc_uint8_t *)text, 0, &normal,
-                     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                         UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
-    if (n >= 0)
         fold_codes(normal, out, unit);
+        free(normal);
+        struct buffer ignored = {0};
+        normal = normal_form(text, 0);
+        buffer_clear(unit);
+        fold_codes(normal, &ignored, unit);
+        buffer_free(&ignored);
+    }
     free(normal);
 }
 

@@ -193,6 +193,8 @@ static bool read_comma_number(const char *text, double *out, char why[VALUE_WHY_
     if (!comma || n >= sizeof copy || memchr(comma + 1, ',', n - (size_t)(comma - text) - 1))
         return refuse(why, "not a number");
     size_t places = n - (size_t)(comma - text) - 1;
+    if (places == 0)
+        return refuse(why, "not a number");
     if (places == 3 && comma - text <= 3 + (*text == '-') && text[*text == '-'] != '0')
         return refuse(why, "the comma may be a decimal sign or stand between thousands");
     memcpy(copy, text, n);
