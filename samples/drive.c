@@ -29,7 +29,7 @@ static void write_reading(struct county *county, FILE *file, const struct best c
 {
     for (int i = 0; i < count; i++) {
         const struct sector *s = &county->sectors[cells[i].sector];
-        if (i > 0 && cells[i].level_dbm < hearing_floor_dbm(s->radio))
+        if (cells[i].level_dbm < hearing_floor_dbm(s->radio))
             continue;
         bool whole = prefix[0] == 'm';
         char sinr[16] = "";

@@ -301,7 +301,7 @@ void network_plan(struct county *county)
                                          "proposed",  "building",  "on_air",   "approved",
                                          "cancelled", "building"};
     struct rng *rng = &county->rng;
-    int wanted = (int)BASE_MIN(BASE_MAX(county->wish.sites / 4, 4), MOST_PLANS);
+    int wanted = (int)BASE_MIN(BASE_MAX(county->wish.sites / 4, 6), MOST_PLANS);
     for (int i = 0; i < wanted; i++) {
         struct planned *plan = &county->plans[county->plan_count++];
         int near = 0;
