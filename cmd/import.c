@@ -379,7 +379,7 @@ static enum status read_file(struct import *import, int at, struct error *error)
     const struct table_options options = {.utc_offset_s = import->options.utc_offset_s,
                                           .rejects = &import->rejects,
                                           .stop = &command_stop};
-    import->rejects.count = 0;
+    import->rejects.count = import->rejects.total = 0;
     arena_reset(import->rejects.arena);
     *file = (struct import_file){.same_as = find_same(import, at)};
     import->naming.served_s = TIME_ABSENT;
@@ -389,6 +389,7 @@ static enum status read_file(struct import *import, int at, struct error *error)
         return status;
     file->rejects = import->rejects.items;
     file->reject_count = import->rejects.count;
+    file->unlisted = import->rejects.total - import->rejects.count;
     import_report_file(&import->total, file);
     return STATUS_OK;
 }
@@ -426,6 +427,7 @@ static enum status write_table(struct import *import, struct error *error)
 static enum status run_import(struct import *import, struct error *error)
 {
     enum status status = check_arguments(import, error);
+    import->rejects.arena = arena_new();
     if (status == STATUS_OK && import->options.src_crs)
         status = datum_reader_open(import->options.src_crs, &import->datum, error);
     if (status == STATUS_OK && import->naming.path)
@@ -435,7 +437,6 @@ static enum status run_import(struct import *import, struct error *error)
     set_spec(import);
     command_catch_signals();
     import->masked = arena_new();
-    import->rejects.arena = arena_new();
     import->total = (struct import_total){.options = &import->options,
                                           .table = import->table->spec->name,
                                           .json = json_object_new_array()};

@@ -104,6 +104,8 @@ static void say_file(const struct import_file *file, uint64_t refused,
            file->written);
     for (size_t i = 0; i < count; i++)
         say_reason(&reasons[i]);
+    if (file->unlisted)
+        printf("  and %" PRIu64 " more, counted without their reasons\n", file->unlisted);
     say_notes(report);
     say_names(file);
 }
@@ -166,6 +168,7 @@ static struct json_object *list_file(const struct import_file *file, uint64_t re
     add_count(line, "neighbours_coded", file->coded);
     add_count(line, "neighbours_named", file->named);
     add_count(line, "cells_unknown", file->unnamed);
+    add_count(line, "reasons_not_counted", file->unlisted);
     json_object_object_add(line, "reasons", list_reasons(reasons, count));
     json_object_object_add(line, "notes", list_notes(report));
     return line;

@@ -13,6 +13,7 @@ struct import_file {
     const char *same_as; /**< a file of this run with the same bytes: nothing was written */
     const struct reject *rejects;
     size_t reject_count;
+    uint64_t unlisted;              /**< rejects past the listing's limit */
     uint64_t written, unplaced;     /**< rows written; of them without a position */
     uint64_t coded, named, unnamed; /**< --cells: neighbours by code, of them named; others that
                                          the cell table does not know */

@@ -137,12 +137,18 @@ static const char *value_of(const struct mro *mro, enum mro_column column)
     return mro->tokens[at];
 }
 
-/* A code, or dBm where a maker writes that. NAN: absent or nonsense. */
-static double rsrp_of(const struct mro *mro, enum mro_column column)
+/* A code, or dBm where a maker writes that. NAN: absent or nonsense, and codes 0 and 1, which
+ * say that nothing was heard: -140 dBm stands for "no level" in the tables. */
+static double rsrp_of(struct mro *mro, enum mro_column column)
 {
     double value;
     if (!level_parse(value_of(mro, column), &value))
         return NAN;
+    if (value == 0 || value == 1) {
+        vendor_out_note(&mro->out, "levels at the floor of the report (-140 dBm), left out",
+                        "");
+        return NAN;
+    }
     if (value < 0)
         return level_nonsense(RAT_LTE, value) ? NAN : value;
     return value == floor(value) && value < 1000 ? level_of_rsrp_code((int)value) : NAN;
@@ -288,7 +294,7 @@ static void read_values(struct mro *mro, const char *text, uint32_t line)
         give_neighbour(mro, MRO_TDD_EARFCN);
         if (value_of(mro, MRO_UTRA)[0] || value_of(mro, MRO_GSM)[0])
             vendor_out_note(out, "levels of UTRA or GSM neighbours not taken", "");
-        if (!out->taken && !out->refused)
+        if (!out->taken)
             vendor_out_refuse(out, "rsrp_dbm", value_of(mro, MRO_SC_RSRP),
                               "no level: the RSRP of every cell is NIL or no code 0..97");
     }

@@ -54,7 +54,8 @@ enum status vendor_out_header(struct vendor_out *out, const char *const *columns
 void vendor_out_begin(struct vendor_out *out, uint32_t line)
 {
     out->line = line;
-    out->taken = out->refused = false;
+    out->taken = out->turned_down = false;
+    out->reason = NULL;
     for (size_t i = 0; i < out->columns; i++)
         out->values[i][0] = '\0';
 }
@@ -62,7 +63,7 @@ void vendor_out_begin(struct vendor_out *out, uint32_t line)
 /* Not in the middle of a UTF-8 character. */
 static size_t cut_length(const char *text, size_t limit)
 {
-    size_t length = strnlen(text, limit + 1);
+    size_t length = strlen(text);
     if (length <= limit)
         return length;
     length = limit;
@@ -88,7 +89,7 @@ void vendor_out_format(struct vendor_out *out, size_t column, const char *format
 
 void vendor_out_give(struct vendor_out *out)
 {
-    if (out->status != STATUS_OK)
+    if (out->status != STATUS_OK || out->turned_down)
         return;
     const char *values[VENDOR_VALUES];
     for (size_t i = 0; i < out->columns; i++)
@@ -98,21 +99,36 @@ void vendor_out_give(struct vendor_out *out)
     out->status = sink->row(sink->context, out->line, values, out->columns, out->error);
     bool refused = sink->refused && *sink->refused != before;
     out->taken |= !refused;
-    out->refused |= refused;
+    out->turned_down |= refused;
 }
 
 void vendor_out_refuse(struct vendor_out *out, const char *column, const char *value,
                        const char *reason)
 {
-    if (!out->refused)
-        out->sink->refuse(out->sink->context, out->line, column, value, reason);
-    out->refused = true;
+    if (out->reason)
+        return;
+    out->reason = reason;
+    out->column = column;
+    size_t length = cut_length(value, VENDOR_TEXT - 1);
+    memcpy(out->value, value, length);
+    out->value[length] = '\0';
+}
+
+void vendor_out_settle(struct vendor_out *out)
+{
+    const struct row_sink *sink = out->sink;
+    if (out->taken && out->reason)
+        vendor_out_note(out, "parts of rows left out", out->reason);
+    else if (!out->taken && !out->turned_down && out->reason)
+        sink->refuse(sink->context, out->line, out->column, out->value, out->reason);
+    out->reason = NULL;
 }
 
 bool vendor_out_end(struct vendor_out *out)
 {
-    if (!out->taken && !out->refused)
+    if (!out->taken && !out->turned_down)
         vendor_out_refuse(out, "", "", "holds nothing that the table has a column for");
+    vendor_out_settle(out);
     out->facts->present++;
     out->facts->read += out->taken;
     return out->status == STATUS_OK;

@@ -66,8 +66,11 @@ struct vendor_out {
     size_t columns;
     char values[VENDOR_VALUES][VENDOR_TEXT]; /**< the row being made; "" when absent */
     uint32_t line;                           /**< of the file's row at hand */
-    bool taken, refused;                     /**< what became of it so far */
-    enum status status;                      /**< not OK: stop, and return it */
+    bool taken;                              /**< a row was made of it */
+    bool turned_down;                        /**< the sink refused one, and said why */
+    const char *reason, *column;             /**< why the format would refuse it; NULL: no */
+    char value[VENDOR_TEXT];
+    enum status status; /**< not OK: stop, and return it */
 };
 
 /** Start: says the header to the sink. `out` borrows everything. */
@@ -83,11 +86,19 @@ void vendor_out_begin(struct vendor_out *out, uint32_t line);
 void vendor_out_set(struct vendor_out *out, size_t column, const char *text);
 void vendor_out_format(struct vendor_out *out, size_t column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/** Hand the row being made to the sink; its values stay for the next row. */
+/**
+ * Hand the row being made to the sink; its values stay for the next row. Where the sink refused
+ * one row already the others are not given: a bad position or time is the same in all.
+ */
 void vendor_out_give(struct vendor_out *out);
-/** The file's row is of no use for a reason; nothing is said twice about one row. */
+/**
+ * The file's row, or a part of it, is of no use for a reason (static texts; the first one
+ * counts). It is listed when nothing else of the row was taken, and noted otherwise.
+ */
 void vendor_out_refuse(struct vendor_out *out, const char *column, const char *value,
                        const char *reason);
+/** List or note what vendor_out_refuse said, for a row that vendor_out_end does not end. */
+void vendor_out_settle(struct vendor_out *out);
 /** The file's row ends: it is counted. false: stop. */
 bool vendor_out_end(struct vendor_out *out);
 

@@ -208,6 +208,7 @@ static void give_row(struct pm *pm, struct pm_row *row)
                           wrong ? wrong
                                 : "its measurements give no column: attempts are 0, or "
                                   "a success has no attempts beside it");
+    vendor_out_settle(out);
     if (!out->taken)
         out->facts->read -= row->blocks;
 }
