@@ -35,6 +35,7 @@ struct options {
     bool overwrite, json, quiet, strict, show_phones;
     int threads; /**< 1.. ; default: the processors */
     enum language language;
+    bool language_given; /**< by --lang; else it is the locale's */
     const char *src_crs; /**< NULL: as the table says */
     int utc_offset_s;    /**< --timezone; default the system's */
     struct rules rules;  /**< defaults and --set; rules.csv comes between in triage */

@@ -13,9 +13,12 @@ const struct command command_table[] = {
     {"explain", command_explain,
      "one case: every fact with its source rows, every rule, the reason"},
     {"antennas", command_antennas, "audit of azimuths, tilts and feeders from measurements"},
+    {"heatmap", command_heatmap, "the maps again, from the store of a run"},
     {"import", command_import, "vendor and spreadsheet exports as one canonical table"},
     {"locate", command_locate, "places texts offline, each with its 90 % radius"},
+    {"report", command_report, "the report and the KMZ again, from the store of a run"},
     {"rules", command_rules, "the table of rules: id, value, unit, range, meaning, source"},
+    {"worklist", command_worklist, "the crews' worklist again, from the store of a run"},
     {NULL, NULL, NULL},
 };
 

@@ -77,6 +77,7 @@ static void parse_set(char *arg, struct options *options, struct argp_state *sta
 
 static void parse_language(const char *arg, struct options *options, struct argp_state *state)
 {
+    options->language_given = true;
     if (strcmp(arg, "zh") == 0)
         options->language = LANGUAGE_ZH;
     else if (strcmp(arg, "en") == 0)
