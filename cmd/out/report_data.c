@@ -351,7 +351,7 @@ static void write_inputs(const struct result *result, struct buffer *out)
         json_object_is_type(inputs, json_type_array))
         for (size_t i = 0; i < json_object_array_length(inputs); i++) {
             struct json_object *input = json_object_array_get_idx(inputs, i), *value = NULL;
-            const char *path = json_object_object_get_ex(input, "path", &value)
+            const char *path = json_object_object_get_ex(input, "file", &value)
                                    ? json_object_get_string(value)
                                    : "";
             const char *slash = strrchr(path, '/');

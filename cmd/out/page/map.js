@@ -94,7 +94,7 @@ class CaseMap {
     if (this.show.cases) this.paintCases(context, view, px, py);
     if (this.show.orders) this.paintOrders(context, view, px, py);
     this.paintPlaces(context, view, px, py);
-    this.paintChosen(context, px, py);
+    this.paintChosen(context, view, px, py);
   }
 
   paintLines(context, px, py) {
@@ -213,8 +213,19 @@ class CaseMap {
     }
   }
 
-  paintChosen(context, px, py) {
+  paintChosen(context, view, px, py) {
     if (this.chosen === undefined || Number.isNaN(this.x[this.chosen])) return;
+    const lat = this.data.cases.lat[this.chosen], radius = this.data.cases.radius[this.chosen];
+    const metre = view.scale / (40075017 * Math.cos(lat * Math.PI / 180));
+    context.beginPath();
+    context.arc(px(this.x[this.chosen]), py(this.y[this.chosen]), Math.max(0, radius || 0) * metre, 0, 2 * Math.PI);
+    context.fillStyle = 'rgba(22,36,45,.06)';
+    context.fill();
+    context.setLineDash([5, 4]);
+    context.lineWidth = 1.2;
+    context.strokeStyle = 'rgba(22,36,45,.6)';
+    context.stroke();
+    context.setLineDash([]);
     context.beginPath();
     context.arc(px(this.x[this.chosen]), py(this.y[this.chosen]), 11, 0, 2 * Math.PI);
     context.lineWidth = 3;

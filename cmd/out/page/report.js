@@ -5,7 +5,10 @@ const BLOCK = DATA.block;
 let language = DATA.language;
 
 function own(object, key) { return Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined; }
-function t(english) { return language === 'zh' && own(DATA.zh, english) || english; }
+function t(english) {
+  if (language === 'zh') return own(DATA.zh, english) || english;
+  return /^[a-z]+(-[a-z]+)+$/.test(english) ? english.replace(/-/g, ' ') : english;
+}
 function both(zh, en) { return language === 'zh' ? zh || en : en || zh; }
 
 /* An element; texts become text nodes, never markup. */
