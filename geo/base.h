@@ -75,10 +75,10 @@ size_t arena_bytes(const struct arena *arena);
 
 /* ---- strings ------------------------------------------------------------------------ */
 
-bool text_empty(const char *text);                       /**< NULL or "" */
-bool text_equal(const char *a, const char *b);           /**< byte by byte */
-bool text_equal_fold(const char *a, const char *b);      /**< ASCII case ignored */
-bool text_starts(const char *text, const char *prefix);  /**< prefix test, byte by byte */
+bool text_empty(const char *text);                      /**< NULL or "" */
+bool text_equal(const char *a, const char *b);          /**< byte by byte */
+bool text_equal_fold(const char *a, const char *b);     /**< ASCII case ignored */
+bool text_starts(const char *text, const char *prefix); /**< prefix test, byte by byte */
 bool text_ends(const char *text, const char *suffix);
 /** Bytes of the longest common beginning and end together: enough to suggest a near name. */
 size_t text_likeness(const char *a, const char *b);

@@ -9,14 +9,24 @@
 #include "geo/gazetteer_match.h"
 
 /* Our choices, set on texts whose position is known; see README, "Positions". */
-#define LEAF_SIMILARITY  0.62   /* a place's own name must fit as well as this */
-#define UNIT_SIMILARITY  0.55   /* an administrative unit's */
-#define LEAST_SCORE      0.30   /* less of the text explained than this is not an answer */
-#define SCORE_SCALE      0.04   /* a score this much lower is e times less likely */
-#define DOUBT_SHARE      0.20   /* probability elsewhere from which the text is ambiguous */
-#define APART_M          2000.0 /* places farther apart than this are different */
-#define EXACT_SIMILARITY 0.97
-#define PARTIAL_LEFT     0.5 /* weight of words that nothing explains */
+#define LEAF_SIMILARITY   0.62 /* a place's own name must fit as well as this */
+#define UNIT_SIMILARITY   0.55 /* an administrative unit's */
+#define LEAST_SCORE       0.45 /* less of the text explained than this is not an answer */
+#define LEAST_SCORE_WIDE  0.30 /* ... a county or a city may be */
+#define BACKED_SIMILARITY 0.40 /* ... where units above it and a known number back it */
+#define BACKED_WEIGHT     0.8
+#define BACKED_LEFT       0.3
+#define SCORE_SCALE       0.04 /* a score this much lower is e times less likely */
+#define SCORE_SCALE_POOR  0.25 /* the same where little of the text is explained */
+#define SCORE_FAIR        0.85 /* at this score the doubt begins to grow */
+#define SCORE_POOR        0.45 /* here it is whole */
+#define SAME_SCORE        0.02
+#define DOUBT_SHARE       0.20   /* probability elsewhere from which the text is ambiguous */
+#define APART_M           2000.0 /* places farther apart than this are different */
+#define TOWN_M            4000.0 /* 90 % radius of a town that only its name is known of */
+#define TOWN_VENUE_M      9500.0 /* ... of something near it, as its airport */
+#define EXACT_SIMILARITY  0.97
+#define PARTIAL_LEFT      0.5 /* weight of words that nothing explains */
 
 const char *gazetteer_level_name(enum gazetteer_level level)
 {
@@ -80,6 +90,8 @@ static struct placed place_candidate(const struct gazetteer *g, const struct sco
     struct placed placed = {e->at, point_radius_m(e->level), e->level};
     if (e->house_count && c->house.level != GAZETTEER_UNKNOWN)
         return (struct placed){c->house.at, c->house.radius_m, c->house.level};
+    if (!e->han && e->level <= GAZETTEER_TOWNSHIP)
+        placed.radius_m = c->left > 0 ? TOWN_VENUE_M : TOWN_M;
     if (e->spread_m > 0)
         placed.radius_m = BASE_MAX((double)e->spread_m, 200);
     return placed;
@@ -88,8 +100,12 @@ static struct placed place_candidate(const struct gazetteer *g, const struct sco
 static bool acceptable(const struct gazetteer *g, const struct scored *c)
 {
     bool unit = g->entities[c->entity].level <= GAZETTEER_TOWNSHIP;
-    return c->similarity >= (unit ? UNIT_SIMILARITY : LEAF_SIMILARITY) &&
-           c->score >= LEAST_SCORE;
+    bool wide = g->entities[c->entity].level <= GAZETTEER_COUNTY;
+    double least = unit ? UNIT_SIMILARITY : LEAF_SIMILARITY;
+    bool backed = c->explained >= BACKED_WEIGHT && c->left < BACKED_LEFT &&
+                  (unit || c->house.level == GAZETTEER_ADDRESS);
+    return c->similarity >= (backed ? BACKED_SIMILARITY : least) &&
+           c->score >= (wide ? LEAST_SCORE_WIDE : LEAST_SCORE);
 }
 
 /* Acceptable candidates move to the front, in order; returns how many. */
@@ -105,7 +121,7 @@ static size_t keep_acceptable(const struct gazetteer *g, struct gazetteer_scratc
 /* A city and its seat share name and place: the coarser one is meant. */
 static void prefer_coarser(const struct gazetteer *g, struct scored *list, size_t count)
 {
-    for (size_t i = 1; i < count && list[0].score - list[i].score < 1e-9; i++) {
+    for (size_t i = 1; i < count && list[0].score - list[i].score < SAME_SCORE; i++) {
         const struct entity *a = &g->entities[list[0].entity],
                             *b = &g->entities[list[i].entity];
         if (b->level < a->level && b->level <= GAZETTEER_TOWNSHIP &&
@@ -124,13 +140,22 @@ struct choice {
     double weight, distance_m; /* from the best one */
 };
 
+/* The worse the best candidate explains the text, or its name fits, the less its lead says. */
+static double score_scale(const struct scored *best)
+{
+    double fit = BASE_MIN(best->score, best->similarity);
+    double poor = (SCORE_FAIR - fit) / (SCORE_FAIR - SCORE_POOR);
+    poor = fmin(fmax(poor, 0), 1);
+    return SCORE_SCALE + poor * (SCORE_SCALE_POOR - SCORE_SCALE);
+}
+
 static size_t weigh_choices(const struct gazetteer *g, const struct scored *list, size_t count,
                             struct choice *choices)
 {
-    double sum = 0;
+    double sum = 0, scale = score_scale(&list[0]);
     for (size_t i = 0; i < count; i++) {
         choices[i].placed = place_candidate(g, &list[i]);
-        choices[i].weight = exp((list[i].score - list[0].score) / SCORE_SCALE);
+        choices[i].weight = exp((list[i].score - list[0].score) / scale);
         choices[i].distance_m = point_distance_m(choices[0].placed.at, choices[i].placed.at);
         sum += choices[i].weight;
     }
@@ -154,7 +179,7 @@ static double weight_elsewhere(const struct choice *choices, size_t count)
 static double radius_of_all(const struct choice *choices, size_t count)
 {
     double radius_m = choices[0].placed.radius_m, held = 0;
-    bool in[CANDIDATES] = {false};
+    bool in[CANDIDATES_ALL] = {false};
     for (;;) {
         double next = INFINITY;
         for (size_t i = 0; i < count; i++) {
@@ -252,7 +277,7 @@ static void list_candidates(const struct gazetteer *g, const struct scored *list
 static void decide(const struct gazetteer *g, struct gazetteer_scratch *s, size_t count,
                    struct gazetteer_hit *hit)
 {
-    struct choice choices[CANDIDATES] = {0};
+    struct choice choices[CANDIDATES_ALL] = {0};
     prefer_coarser(g, s->candidates, count);
     weigh_choices(g, s->candidates, count, choices);
     const struct scored *best = &s->candidates[0];

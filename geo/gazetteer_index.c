@@ -32,6 +32,7 @@ void gazetteer_free(struct gazetteer *g)
     free(g->entities);
     free(g->entries);
     free(g->houses);
+    free(g->by_number);
     free(g->weight);
     free(g->key_first);
     free(g->postings);
@@ -131,6 +132,8 @@ static void add_names(struct gazetteer *g, const struct row *row, uint32_t entit
                       const struct line *line)
 {
     entry_add(g, entity, line->rune, line->count);
+    if (line->han && room_find(line) < line->count)
+        entry_add(g, entity, line->rune, room_find(line));
     struct line other;
     const char *name = g->bytes.bytes + row->name;
     size_t bare = without_bracket(name);
@@ -155,7 +158,11 @@ static void add_row(struct gazetteer *g, const struct row *row)
     struct line line;
     const char *name = g->bytes.bytes + row->name;
     line_fold(g->folding, name, strlen(name), &line);
-    if (line.count == 0 || (row->level == GAZETTEER_ADDRESS && houses_add(g, row, &line)))
+    if (line.count == 0)
+        return;
+    /* A house number of a point of interest is known as well; the place itself stays. */
+    bool numbered = row->level >= GAZETTEER_POI && houses_add(g, row, &line);
+    if (numbered && row->level == GAZETTEER_ADDRESS)
         return;
     struct entity entity = {.at = row->at,
                             .chain = row->chain,

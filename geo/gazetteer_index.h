@@ -31,6 +31,7 @@ struct entity {
     uint32_t chain, context; /* context: of the nearest township or county; NO_ID: none */
     uint32_t name;           /* offset into bytes */
     uint32_t first_house, house_count;
+    uint32_t entry; /* of a road: its name */
     float spread_m; /* 90 % radius of what lies in it; 0: a point */
     uint8_t level;  /* enum gazetteer_level */
     bool han;
@@ -40,6 +41,7 @@ struct entity {
 struct entry {
     uint32_t runes; /* offset into the rune pool */
     uint32_t entity;
+    uint32_t city, county; /* the units above it, NO_ID */
     uint16_t length;
     float norm; /* sum of its keys' weights */
 };
@@ -88,6 +90,7 @@ struct gazetteer {
     size_t entry_count, entry_capacity;
     struct house *houses; /* grouped by road, ascending number */
     size_t house_count, house_capacity;
+    uint32_t *by_number; /* houses in the order of their numbers */
 
     float *weight;       /* of the runes below 0x10000, by rarity in names: (0, 1] */
     uint32_t *key_first; /* KEY_COUNT + 1 offsets into postings */
@@ -132,6 +135,10 @@ void units_build(struct gazetteer *g);
 uint32_t unit_find(const struct gazetteer *g, uint64_t hash);
 /** Hash of a name's sounds. */
 uint64_t sounds_hash(const struct folding *folding, const uint32_t *runes, size_t count);
+/** The unit of `level` above the entity or the entity itself, NO_ID when there is none. */
+uint32_t unit_above(const struct gazetteer *g, uint32_t entity, enum gazetteer_level level);
+/** Is `unit` the chain's own or one above it? */
+bool unit_over_chain(const struct gazetteer *g, uint32_t chain, uint32_t unit);
 /** Is `unit` above or around the entity? By the chain's anchors, or else by distance. */
 bool unit_holds(const struct gazetteer *g, uint32_t unit, uint32_t entity);
 
@@ -140,6 +147,13 @@ bool unit_holds(const struct gazetteer *g, uint32_t unit, uint32_t entity);
 bool houses_add(struct gazetteer *g, const struct row *row, const struct line *line);
 /** Group the houses into roads, by name and nearness, and add these as entities. */
 void roads_build(struct gazetteer *g);
+
+/**
+ * The roads that have the house number within the county or city `home`, each once, at most
+ * `limit` entity ids into `roads`. Returns how many.
+ */
+size_t roads_with_number(const struct gazetteer *g, uint32_t number, uint32_t home,
+                         uint32_t *roads, size_t limit);
 
 /** A number on a road. */
 struct house_place {

@@ -7,6 +7,9 @@
 
 enum { POSTINGS_BUDGET = 24000, MENTION_RUNES = 10 };
 
+#define SURE_SCORE  0.88 /* above it roads are not asked for the number alone */
+#define HOME_FACTOR 2.5  /* retrieval's preference for places in a unit that the text names */
+
 /* ---- the query's weights, mentions, country ----------------------------------------- */
 
 static size_t latin_word_end(const struct line *line, size_t at)
@@ -108,11 +111,37 @@ static void find_mentions(const struct gazetteer *g, struct gazetteer_scratch *s
     }
 }
 
+/* The narrowest cities and counties named: where the rest of the text is to be looked for. */
+static void find_homes(const struct gazetteer *g, struct gazetteer_scratch *s)
+{
+    uint8_t narrowest = GAZETTEER_PROVINCE;
+    s->home_count = 0;
+    for (size_t i = 0; i < s->mention_count; i++) {
+        const struct mention *m = &s->mentions[i];
+        for (size_t k = 0; k < m->unit_count; k++) {
+            uint32_t unit = m->units[k];
+            uint8_t level = g->entities[unit].level;
+            if (level == GAZETTEER_TOWNSHIP) {
+                unit = unit_above(g, unit, GAZETTEER_COUNTY);
+                level = GAZETTEER_COUNTY;
+            }
+            if (unit == NO_ID || level < BASE_MAX(narrowest, (uint8_t)GAZETTEER_CITY))
+                continue;
+            if (level > narrowest)
+                s->home_count = 0;
+            narrowest = level;
+            if (s->home_count < HOMES)
+                s->homes[s->home_count++] = unit;
+        }
+    }
+}
+
 void match_prepare(const struct gazetteer *g, struct gazetteer_scratch *s)
 {
     weigh_query(g, s);
     find_country(g, s);
     find_mentions(g, s);
+    find_homes(g, s);
 }
 
 /* ---- alignment ---------------------------------------------------------------------- */
@@ -143,16 +172,18 @@ static struct cell cell_best(const struct row_work *w, size_t j)
 {
     const struct line *q = &w->s->query.line;
     uint32_t a = w->name[w->i], b = q->rune[j];
-    float wa = (float)rune_weight(w->g, a), wb = w->s->weight[j];
+    float wa = (float)rune_weight(w->g, a);
     struct cell best = w->above[j];
     if (a != b) {
         double d = rune_distance(w->g->folding, a, b);
-        best.cost += (float)d * BASE_MAX(wa, rune_weight(w->g, b));
+        /* A little dearer than leaving the name's character out: then what stands there stays
+         * with the words before. */
+        best.cost += 1.02f * (float)d * (float)BASE_MAX((double)wa, rune_weight(w->g, b));
     }
     float missing = w->above[j + 1].cost + wa;
     if (missing < best.cost)
         best = (struct cell){missing, w->above[j + 1].start};
-    float extra = w->row[j].cost + (doubled(q, j) ? 0.3f : 1.0f) * wb;
+    float extra = w->row[j].cost + (doubled(q, j) ? 0.3f : 1.0f) * (float)rune_weight(w->g, b);
     if (extra < best.cost)
         best = (struct cell){extra, w->row[j].start};
     if (w->i > 0 && j > 0 && a == q->rune[j - 1] && b == w->name[w->i - 1] && a != b) {
@@ -287,12 +318,23 @@ static double contradiction(const struct gazetteer *g, const struct gazetteer_sc
         for (size_t k = 0; k < m->unit_count && !held; k++)
             held = unit_holds(g, m->units[k], c->entity);
         if (!held)
-            factor *= !m->exact ? 0.75 : m->level >= GAZETTEER_TOWNSHIP ? 0.8 : 0.55;
+            factor *= !m->exact ? 0.7 : m->level >= GAZETTEER_TOWNSHIP ? 0.8 : 0.55;
     }
     return factor;
 }
 
 /* ---- the mark ----------------------------------------------------------------------- */
+
+/* What a road with, near or without the wanted number is worth. A number far from all known
+ * ones is more likely another road's. Our choice, see README. */
+static double house_factor(const struct house_place *house)
+{
+    if (house->level == GAZETTEER_ADDRESS)
+        return 1;
+    if (house->level != GAZETTEER_INTERPOLATED)
+        return 0.86;
+    return house->gap <= 20 ? 0.95 : house->gap <= 100 ? 0.93 : house->gap <= 300 ? 0.90 : 0.84;
+}
 
 static void score_house(const struct gazetteer *g, const struct gazetteer_scratch *s,
                         struct scored *c)
@@ -301,17 +343,43 @@ static void score_house(const struct gazetteer *g, const struct gazetteer_scratc
     if (!s->query.house.number)
         return;
     if (!e->house_count) {
-        c->score *= 0.93;
+        c->score *= 0.86;
         return;
     }
     c->house = road_place(g, e, &s->query.house);
     bool adjacent = weight_of(s, c->end, s->query.line.count) < 0.25;
     if (!adjacent)
         c->house.level = GAZETTEER_UNKNOWN;
-    c->score *= c->house.level == GAZETTEER_ADDRESS ? 1.0
-                : c->house.level == GAZETTEER_INTERPOLATED
-                    ? 0.985 - BASE_MIN(c->house.gap, 300u) * 1e-4
-                    : 0.93;
+    c->score *= house_factor(&c->house);
+}
+
+/* A road's name without its last character (路) is more likely something else. */
+static double road_factor(const struct gazetteer *g, const struct gazetteer_scratch *s,
+                          const struct scored *c)
+{
+    const struct entry *entry = &g->entries[c->entry];
+    if (g->entities[c->entity].level != GAZETTEER_ROAD || c->end == 0 || !s->query.line.han)
+        return 1;
+    uint32_t last = entry_runes(g, entry)[entry->length - 1];
+    return rune_distance(g->folding, last, s->query.line.rune[c->end - 1]) < 0.5 ? 1 : 0.85;
+}
+
+/* A misspelt name that takes characters out of the middle of a unit's name is an accident
+ * (浦东[新区柴场村] is not 新场村), and so is a misspelt one where a unit is spelt right. */
+static double overlap_factor(const struct gazetteer *g, const struct gazetteer_scratch *s,
+                             const struct scored *c)
+{
+    if (c->similarity > 0.97)
+        return 1;
+    bool leaf = g->entities[c->entity].level > GAZETTEER_TOWNSHIP;
+    for (size_t i = 0; i < s->mention_count; i++) {
+        const struct mention *m = &s->mentions[i];
+        if (leaf && m->end - m->start >= 3 && c->start > m->start && c->start < m->end)
+            return 0.8;
+        if (!leaf && m->exact && m->start < c->end && c->start < m->end)
+            return 0.7;
+    }
+    return 1;
 }
 
 static void score_candidate(const struct gazetteer *g, const struct gazetteer_scratch *s,
@@ -323,18 +391,18 @@ static void score_candidate(const struct gazetteer *g, const struct gazetteer_sc
     struct alignment a = match_align(g, s, entry_runes(g, entry), entry->length);
     double matched = BASE_MAX(0, a.name_weight - a.cost);
     double rest = weight_of(s, 0, a.start) + weight_of(s, a.end, n);
-    double explained =
-        s->query.line.han
-            ? explain_han(g, s, e, 0, a.start) + explain_han(g, s, e, a.end, n)
-            : explain_latin(g, s, e, 0, a.start) + explain_latin(g, s, e, a.end, n);
+    double explained = s->query.line.han ? explain_han(g, s, e, 0, a.start)
+                                         : explain_latin(g, s, e, 0, a.start) +
+                                               explain_latin(g, s, e, a.end, n);
     double span = weight_of(s, a.start, a.end);
     c->start = a.start;
     c->end = a.end;
     c->similarity = a.name_weight > 0 ? matched / a.name_weight : 0;
     c->left = rest - explained;
+    c->explained = explained;
     c->score = (matched + explained) / (BASE_MAX(a.name_weight, span) + rest + 1e-9);
     score_house(g, s, c);
-    c->score *= contradiction(g, s, c);
+    c->score *= contradiction(g, s, c) * overlap_factor(g, s, c) * road_factor(g, s, c);
 }
 
 /* ---- retrieval ---------------------------------------------------------------------- */
@@ -394,6 +462,15 @@ static void gather(const struct gazetteer *g, struct gazetteer_scratch *s)
     }
 }
 
+/* Lies the entry in a city or county that the text names? */
+static bool entry_mentioned(const struct gazetteer_scratch *s, const struct entry *entry)
+{
+    for (size_t i = 0; i < s->home_count; i++)
+        if (entry->county == s->homes[i] || entry->city == s->homes[i])
+            return true;
+    return false;
+}
+
 /* Keep the CANDIDATES entries with the best share of their own keys times what they share. */
 static void select_best(const struct gazetteer *g, struct gazetteer_scratch *s)
 {
@@ -402,8 +479,10 @@ static void select_best(const struct gazetteer *g, struct gazetteer_scratch *s)
     s->candidate_count = 0;
     for (size_t i = 0; i < s->touched_count; i++) {
         uint32_t id = s->touched[i];
-        double mass = (double)s->mass[id],
-               mark = mass * mass / ((double)g->entries[id].norm + 1);
+        double mass = (double)s->mass[id];
+        double mark = mass * mass / ((double)g->entries[id].norm + 1);
+        if (s->home_count && entry_mentioned(s, &g->entries[id]))
+            mark *= HOME_FACTOR;
         s->mass[id] = 0;
         struct scored c = {.entity = g->entries[id].entity, .entry = id, .score = mark};
         if (s->candidate_count < CANDIDATES) {
@@ -446,12 +525,33 @@ static void keep_entities(struct gazetteer_scratch *s)
     s->candidate_count = kept;
 }
 
+/* A number that is known in the city or county that the text names makes its roads candidates,
+ * however badly the road's name is spelt. */
+static void add_numbered(const struct gazetteer *g, struct gazetteer_scratch *s)
+{
+    uint32_t roads[CANDIDATES_ALL - CANDIDATES];
+    if (!s->query.house.number || s->home_count != 1)
+        return;
+    size_t count =
+        roads_with_number(g, s->query.house.number, s->homes[0], roads, ARRAY_COUNT(roads));
+    for (size_t i = 0; i < count && s->candidate_count < CANDIDATES_ALL; i++) {
+        struct scored c = {.entity = roads[i], .entry = g->entities[roads[i]].entry};
+        score_candidate(g, s, &c);
+        s->candidates[s->candidate_count++] = c;
+    }
+}
+
 void match_query(const struct gazetteer *g, struct gazetteer_scratch *s)
 {
     gather(g, s);
     select_best(g, s);
-    for (size_t i = 0; i < s->candidate_count; i++)
+    double best = 0;
+    for (size_t i = 0; i < s->candidate_count; i++) {
         score_candidate(g, s, &s->candidates[i]);
+        best = BASE_MAX(best, s->candidates[i].score);
+    }
+    if (best < SURE_SCORE)
+        add_numbered(g, s);
     qsort(s->candidates, s->candidate_count, sizeof *s->candidates, by_score);
     keep_entities(s);
 }

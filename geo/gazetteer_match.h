@@ -5,7 +5,7 @@
 
 #include "geo/gazetteer_index.h"
 
-enum { CANDIDATES = 48, MENTIONS = 6, MENTION_UNITS = 12 };
+enum { CANDIDATES = 48, CANDIDATES_ALL = 96, MENTIONS = 6, MENTION_UNITS = 12, HOMES = 16 };
 
 /* An entity that may be meant. */
 struct scored {
@@ -13,6 +13,7 @@ struct scored {
     double score;        /* [0, 1]: explained share of the text, less what the name lacks */
     double similarity;   /* [0, 1]: of the name alone */
     double left;         /* weight of the text that stays unexplained */
+    double explained;    /* weight of the text that units above it explain */
     uint16_t start, end; /* where in the query its name stands */
     struct house_place house; /* of roads, when the query has a number */
 };
@@ -36,9 +37,11 @@ struct gazetteer_scratch {
     bool type_word[QUERY_RUNES]; /* airport and the like */
     struct mention mentions[MENTIONS];
     size_t mention_count;
+    uint32_t homes[HOMES]; /* the narrowest cities or counties named */
+    size_t home_count;
     char country[2];   /* named at the end of a Latin text, or 0 */
     size_t country_at; /* where; the count when none */
-    struct scored candidates[CANDIDATES];
+    struct scored candidates[CANDIDATES_ALL];
     size_t candidate_count;
 };
 

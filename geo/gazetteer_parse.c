@@ -168,8 +168,8 @@ static bool room_suffix(const struct line *line, size_t at)
     return is_one_of(r, suffixes, ARRAY_COUNT(suffixes));
 }
 
-/* Where a room begins: 16栋, 2号楼, 三单元, 1004室; digits only before 楼 and 层. */
-static size_t room_find(const struct line *line)
+/* 16栋, 2号楼, 三单元, 1004室; digits only before 楼 and 层. */
+size_t room_find(const struct line *line)
 {
     for (size_t i = 2; i < line->count; i++) {
         size_t end = i;
@@ -488,6 +488,24 @@ static void latin_house(struct query *query)
     }
 }
 
+/* 莲花五路百二十八弄 was 莲花路五百二十八弄: a numeral that begins with a bare hundred or
+ * thousand lost its first digit to the other side of the road's last character. */
+static void undo_swapped_numeral(struct line *line)
+{
+    static const uint32_t ways[] = {0x8def /* 路 */, 0x8857 /* 街 */, 0x9053 /* 道 */,
+                                    0x5df7 /* 巷 */, R_LANE};
+    for (size_t i = 2; i + 1 < line->count; i++) {
+        uint32_t r = line->rune[i];
+        bool bare = (r == 0x767e || r == R_THOUSAND) && !is_numeral(line->rune[i - 1]);
+        if (bare && is_one_of(line->rune[i - 1], ways, ARRAY_COUNT(ways)) &&
+            is_numeral(line->rune[i - 2]) && is_numeral(line->rune[i + 1])) {
+            uint32_t way = line->rune[i - 1];
+            line->rune[i - 1] = line->rune[i - 2];
+            line->rune[i - 2] = way;
+        }
+    }
+}
+
 /* ---- the whole ---------------------------------------------------------------------- */
 
 static void parse_han(const struct vocabulary *vocabulary, struct query *query)
@@ -498,6 +516,7 @@ static void parse_han(const struct vocabulary *vocabulary, struct query *query)
     if (room < query->line.count)
         peel_tail(query, room);
     peel_complaint(vocabulary, query);
+    undo_swapped_numeral(&query->line);
     if (house_number_find(&query->line, 1, &query->house)) {
         size_t end = query->house.end;
         if (end < query->line.count)

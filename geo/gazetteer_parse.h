@@ -60,6 +60,9 @@ struct query {
     char note[NOTE_BYTES];
 };
 
+/** Where a room begins (16栋, 2号楼, 1004室) in a Chinese line; line->count when none does. */
+size_t room_find(const struct line *line);
+
 /** Take a folded text apart; `line` is used up. */
 void query_parse(const struct vocabulary *vocabulary, const struct line *line,
                  struct query *query);

@@ -203,7 +203,8 @@ static uint32_t road_name(struct gazetteer *g, const struct house *house)
 static void road_add(struct gazetteer *g, size_t first, size_t count)
 {
     struct house *houses = g->houses + first;
-    struct entity road = {.name = road_name(g, houses),
+    struct entity road = {.entry = (uint32_t)g->entry_count,
+                          .name = road_name(g, houses),
                           .first_house = (uint32_t)first,
                           .house_count = (uint32_t)count,
                           .level = GAZETTEER_ROAD};
@@ -215,6 +216,8 @@ static void road_add(struct gazetteer *g, size_t first, size_t count)
     uint32_t runes[NAME_RUNES];
     memcpy(runes, g->runes + houses->road, houses->road_length * sizeof *runes);
     entry_add(g, id, runes, houses->road_length);
+    for (size_t i = 0; i < count; i++)
+        houses[i].road = id;
 }
 
 /* One name's houses: clusters apart, each a road. */
@@ -246,6 +249,47 @@ static void name_build(struct gazetteer *g, size_t first, size_t count)
     free(stack);
 }
 
+static int by_number(const void *a, const void *b, void *gazetteer)
+{
+    const struct gazetteer *g = gazetteer;
+    const uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
+    if (g->houses[i].number != g->houses[j].number)
+        return g->houses[i].number < g->houses[j].number ? -1 : 1;
+    return (i > j) - (i < j);
+}
+
+static void order_numbers(struct gazetteer *g)
+{
+    g->by_number = base_alloc(g->house_count, sizeof *g->by_number);
+    for (uint32_t i = 0; i < g->house_count; i++)
+        g->by_number[i] = i;
+    qsort_r(g->by_number, g->house_count, sizeof *g->by_number, by_number, g);
+}
+
+size_t roads_with_number(const struct gazetteer *g, uint32_t number, uint32_t home,
+                         uint32_t *roads, size_t limit)
+{
+    size_t low = 0, high = g->house_count, count = 0;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (g->houses[g->by_number[middle]].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < g->house_count && count < limit; low++) {
+        const struct house *house = &g->houses[g->by_number[low]];
+        if (house->number != number)
+            break;
+        bool seen = !unit_over_chain(g, house->chain, home);
+        for (size_t i = 0; i < count && !seen; i++)
+            seen = roads[i] == house->road;
+        if (!seen)
+            roads[count++] = house->road;
+    }
+    return count;
+}
+
 void roads_build(struct gazetteer *g)
 {
     qsort_r(g->houses, g->house_count, sizeof *g->houses, by_name_and_bucket, g);
@@ -255,6 +299,7 @@ void roads_build(struct gazetteer *g)
             j++;
         name_build(g, i, j - i);
     }
+    order_numbers(g);
 }
 
 /* ---- a number on a road ------------------------------------------------------------- */
@@ -266,7 +311,7 @@ static double gap_radius_m(uint32_t gap)
     return gap <= 20 ? 255 : gap <= 100 ? 384 : gap <= 300 ? 781 : 3414;
 }
 
-enum { EXACT_RADIUS_M = 108, BETWEEN_RADIUS_M = 318 };
+enum { EXACT_RADIUS_M = 100, BETWEEN_RADIUS_M = 280 };
 
 static bool road_exact(const struct gazetteer *g, const struct entity *road,
                        const struct house_number *wanted, struct house_place *place)

@@ -87,7 +87,7 @@ static void spreads_build(struct gazetteer *g)
     for (size_t i = 0; i < g->entity_count; i++) {
         struct entity *e = &g->entities[i];
         double usual = usual_spread_m[e->level];
-        if (usual <= 0 || e->house_count)
+        if (usual <= 0 || e->house_count || !e->han)
             continue;
         double prior = usual / 1.517, n = reach[i].count;
         double mean = (reach[i].square_sum + 4 * prior * prior) / (n + 4);
@@ -227,7 +227,7 @@ uint32_t unit_find(const struct gazetteer *g, uint64_t hash)
     return g->unit_table[at];
 }
 
-static bool climbs_to(const struct gazetteer *g, uint32_t chain, uint32_t unit)
+bool unit_over_chain(const struct gazetteer *g, uint32_t chain, uint32_t unit)
 {
     for (int step = 0; step < CLIMB_MAX && chain != NO_ID; step++) {
         uint32_t anchor = g->chains[chain].anchor;
@@ -238,10 +238,30 @@ static bool climbs_to(const struct gazetteer *g, uint32_t chain, uint32_t unit)
     return false;
 }
 
+uint32_t unit_above(const struct gazetteer *g, uint32_t entity, enum gazetteer_level level)
+{
+    const struct entity *e = &g->entities[entity];
+    if (e->level == level)
+        return entity;
+    for (int way = 0; way < 2; way++) {
+        uint32_t chain = way ? e->context : e->chain;
+        for (int step = 0; step < CLIMB_MAX && chain != NO_ID; step++) {
+            uint32_t anchor = g->chains[chain].anchor;
+            if (anchor == NO_ID)
+                break;
+            if (g->entities[anchor].level == level)
+                return anchor;
+            chain = g->entities[anchor].chain;
+        }
+    }
+    return NO_ID;
+}
+
 bool unit_holds(const struct gazetteer *g, uint32_t unit, uint32_t entity)
 {
     const struct entity *e = &g->entities[entity], *u = &g->entities[unit];
-    if (unit == entity || climbs_to(g, e->chain, unit) || climbs_to(g, e->context, unit))
+    if (unit == entity || unit_over_chain(g, e->chain, unit) ||
+        unit_over_chain(g, e->context, unit))
         return true;
     return point_distance_m(e->at, u->at) <= 1.2 * (double)u->spread_m;
 }
@@ -257,5 +277,9 @@ void units_build(struct gazetteer *g)
     arena_free(names.arena);
     spreads_build(g);
     contexts_build(g);
+    for (size_t i = 0; i < g->entry_count; i++) {
+        g->entries[i].city = unit_above(g, g->entries[i].entity, GAZETTEER_CITY);
+        g->entries[i].county = unit_above(g, g->entries[i].entity, GAZETTEER_COUNTY);
+    }
     slots_build(g);
 }
