@@ -19,11 +19,19 @@ static size_t latin_word_end(const struct line *line, size_t at)
     return at;
 }
 
+static bool is_doubled(const struct line *q, size_t j)
+{
+    return (j > 0 && q->rune[j] == q->rune[j - 1]) ||
+           (j + 1 < q->count && q->rune[j] == q->rune[j + 1]) ||
+           (j > 1 && q->rune[j] == q->rune[j - 2]);
+}
+
 static void weigh_query(const struct gazetteer *g, struct gazetteer_scratch *s)
 {
     const struct line *line = &s->query.line;
     for (size_t i = 0; i < line->count; i++) {
-        s->weight[i] = (float)rune_weight(g, line->rune[i]);
+        s->weight[i] = s->full_weight[i] = (float)rune_weight(g, line->rune[i]);
+        s->doubled[i] = is_doubled(line, i);
         s->type_word[i] = false;
     }
     if (line->han)
@@ -151,13 +159,6 @@ struct cell {
     uint16_t start;
 };
 
-static bool doubled(const struct line *q, size_t j)
-{
-    return (j > 0 && q->rune[j] == q->rune[j - 1]) ||
-           (j + 1 < q->count && q->rune[j] == q->rune[j + 1]) ||
-           (j > 1 && q->rune[j] == q->rune[j - 2]);
-}
-
 /* One row of the table: name rune i against every rune of the query. */
 struct row_work {
     const struct gazetteer *g;
@@ -178,16 +179,16 @@ static struct cell cell_best(const struct row_work *w, size_t j)
         double d = rune_distance(w->g->folding, a, b);
         /* A little dearer than leaving the name's character out: then what stands there stays
          * with the words before. */
-        best.cost += 1.02f * (float)d * (float)BASE_MAX((double)wa, rune_weight(w->g, b));
+        best.cost += 1.02f * (float)d * BASE_MAX(wa, w->s->full_weight[j]);
     }
     float missing = w->above[j + 1].cost + wa;
     if (missing < best.cost)
         best = (struct cell){missing, w->above[j + 1].start};
-    float extra = w->row[j].cost + (doubled(q, j) ? 0.3f : 1.0f) * (float)rune_weight(w->g, b);
+    float extra = w->row[j].cost + (w->s->doubled[j] ? 0.3f : 1.0f) * w->s->full_weight[j];
     if (extra < best.cost)
         best = (struct cell){extra, w->row[j].start};
     if (w->i > 0 && j > 0 && a == q->rune[j - 1] && b == w->name[w->i - 1] && a != b) {
-        float swap = w->above2[j - 1].cost + 0.25f * (wa + (float)rune_weight(w->g, b));
+        float swap = w->above2[j - 1].cost + 0.25f * (wa + w->s->full_weight[j]);
         if (swap < best.cost)
             best = (struct cell){swap, w->above2[j - 1].start};
     }
@@ -267,7 +268,7 @@ static double explain_han(const struct gazetteer *g, const struct gazetteer_scra
         double share = chain_explains(g, e->chain, rune);
         if (share < 1)
             share = BASE_MAX(share, 0.95 * chain_explains(g, e->context, rune));
-        if (share < 0.7 && doubled(&s->query.line, i))
+        if (share < 0.7 && s->doubled[i])
             share = 0.7;
         explained += share * (double)s->weight[i];
     }

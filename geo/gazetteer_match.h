@@ -33,8 +33,10 @@ struct gazetteer_scratch {
     size_t touched_count;
     struct line line;
     struct query query;
-    float weight[QUERY_RUNES];   /* of the query's runes */
-    bool type_word[QUERY_RUNES]; /* airport and the like */
+    float weight[QUERY_RUNES];      /* of the query's runes; kinds of places lowered */
+    float full_weight[QUERY_RUNES]; /* not lowered */
+    bool doubled[QUERY_RUNES];      /* the same as a neighbour: perhaps typed twice */
+    bool type_word[QUERY_RUNES];    /* airport and the like */
     struct mention mentions[MENTIONS];
     size_t mention_count;
     uint32_t homes[HOMES]; /* the narrowest cities or counties named */

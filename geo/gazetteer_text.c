@@ -131,6 +131,8 @@ enum status folding_new(struct folding **out, struct error *error)
                          "transliterator; install them");
     }
     load_shapes(folding->shape);
+    for (uint32_t r = HAN_FIRST; r <= HAN_LAST; r++)
+        folding->digit[r - HAN_FIRST] = (int8_t)(rune_digit_value(r) + 1);
     *out = folding;
     return STATUS_OK;
 }
@@ -194,11 +196,21 @@ static bool same_shape(const struct folding *folding, uint32_t a, uint32_t b)
     return class && class == folding->shape[b - HAN_FIRST];
 }
 
+/* As rune_digit_value, by table: this is asked for every pair of characters. */
+static int digit_of(const struct folding *folding, uint32_t rune)
+{
+    if (rune >= HAN_FIRST && rune <= HAN_LAST)
+        return folding->digit[rune - HAN_FIRST] - 1;
+    return rune_is_digit(rune) ? (int)(rune - '0') : -1;
+}
+
 double rune_distance(const struct folding *folding, uint32_t a, uint32_t b)
 {
     if (a == b)
         return 0;
-    int x = rune_digit_value(a), y = rune_digit_value(b);
+    if ((a < 0x80 && !rune_is_digit(a)) || (b < 0x80 && !rune_is_digit(b)))
+        return 1;
+    int x = digit_of(folding, a), y = digit_of(folding, b);
     if (x >= 0 && y >= 0)
         return x == y ? 0.05 : 1.5;
     if (!rune_is_han(a) || !rune_is_han(b))

@@ -17,6 +17,7 @@ struct folding {
     uint16_t simple[HAN_LAST - HAN_FIRST + 1]; /**< traditional -> simplified */
     uint16_t sound[HAN_LAST - HAN_FIRST + 1];  /**< toneless pinyin, as a number from 1 */
     uint8_t shape[HAN_LAST - HAN_FIRST + 1];   /**< look-alikes share a class; 0: none */
+    int8_t digit[HAN_LAST - HAN_FIRST + 1];    /**< of a numeral its value plus one; 0: none */
 };
 
 /** Errors: STATUS_MISSING when OpenCC's t2s tables or ICU's transliterator are not there. */
