@@ -17,6 +17,7 @@ const struct command command_table[] = {
     {"import", command_import, "vendor and spreadsheet exports as one canonical table"},
     {"locate", command_locate, "places texts offline, each with its 90 % radius"},
     {"report", command_report, "the report and the KMZ again, from the store of a run"},
+    {"grid", command_grid, "measurement grid: .tif, .gpkg or .csv, and parts to be joined"},
     {"rules", command_rules, "the table of rules: id, value, unit, range, meaning, source"},
     {"worklist", command_worklist, "the crews' worklist again, from the store of a run"},
     {NULL, NULL, NULL},

@@ -6,7 +6,7 @@
 
 #include "geo/bins_inner.h"
 
-enum { FIRST_SLOTS = 256, AHEAD = 12 };
+enum { FIRST_SLOTS = 256 };
 
 int32_t bins_udb(double level_db)
 {
@@ -68,6 +68,14 @@ size_t bins_bytes(const struct bins *bins)
     for (int i = 0; i < BINS_PARTS; i++)
         bytes += part_bytes(bins, &bins->parts[i]);
     return bytes;
+}
+
+size_t bins_count(const struct bins *bins)
+{
+    size_t count = 0;
+    for (int i = 0; i < BINS_PARTS; i++)
+        count += bins->parts[i].count;
+    return count;
 }
 
 size_t bins_runs(const struct bins *bins)
@@ -263,17 +271,27 @@ static void batch_split(struct bins_batch *batch, size_t count)
         batch->order[next[parts[i]]++] = (uint16_t)i;
 }
 
+/* The slot that is the entry's but for one in 256; 0: there is none. */
+static inline uint32_t slot_likely(const struct bins_part *part, uint64_t hash)
+{
+    size_t at = slot_first(part, hash);
+    uint32_t tag = slot_tag(hash);
+    while (part->slots[at] && (part->slots[at] & 0xff000000u) != tag)
+        at = (at + 1) & (part->slot_count - 1);
+    return part->slots[at];
+}
+
+/* Where each sample's entry will be looked for, brought near: a table is larger than any cache,
+ * and the misses of a whole batch overlap. */
 static void batch_prefetch(const struct bins *bins, const struct bins_part *part,
-                           const struct bins_batch *batch, uint32_t at, uint32_t end)
+                           const struct bins_batch *batch, uint32_t first, uint32_t end)
 {
     if (!part->slot_count)
         return;
-    if (at + 2 * AHEAD < end)
-        __builtin_prefetch(
-            &part->slots[slot_first(part, batch->hashes[batch->order[at + 2 * AHEAD]])]);
-    if (at + AHEAD < end) {
-        uint64_t hash = batch->hashes[batch->order[at + AHEAD]];
-        uint32_t slot = part->slots[slot_first(part, hash)];
+    for (uint32_t at = first; at < end; at++)
+        __builtin_prefetch(&part->slots[slot_first(part, batch->hashes[batch->order[at]])]);
+    for (uint32_t at = first; at < end; at++) {
+        uint32_t slot = slot_likely(part, batch->hashes[batch->order[at]]);
         if (slot)
             __builtin_prefetch(part_entry(bins, part, (slot & 0xffffffu) - 1), 1);
     }
@@ -283,8 +301,8 @@ static bool batch_part(const struct bins *bins, struct bins_part *part,
                        struct bins_batch *batch, uint32_t first, uint32_t end)
 {
     bool ok = true;
+    batch_prefetch(bins, part, batch, first, end);
     for (uint32_t at = first; at < end; at++) {
-        batch_prefetch(bins, part, batch, at, end);
         uint16_t i = batch->order[at];
         uint32_t entry = entry_find(bins, part, &batch->samples[i], batch->hashes[i]);
         ok &= entry_add(bins, part_entry(bins, part, entry), &batch->samples[i]);

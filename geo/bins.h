@@ -78,7 +78,8 @@ enum status bins_add(struct bins *bins, const struct bins_sample *samples, size_
 /** Put the bins into their order, with `threads` threads; afterwards nothing may be added. */
 void bins_sort(struct bins *bins, int threads);
 
-/** Bytes held in tables now, and runs that went to disk. */
+/** Entries and bytes held in tables now, and runs that went to disk. */
+size_t bins_count(const struct bins *bins);
 size_t bins_bytes(const struct bins *bins);
 size_t bins_runs(const struct bins *bins);
 

@@ -5,7 +5,7 @@
 
 #include "geo/bins_inner.h"
 
-enum { READ_BYTES = 1 << 16 };
+enum { READ_BYTES = 1 << 16, INSERTION_MAX = 24 };
 
 /* One sorted supply of groups. `key` is the square of the group that comes next. */
 struct source {
@@ -332,15 +332,22 @@ static int compare_rank(const void *a, const void *b, void *context)
     return (i > j) - (i < j);
 }
 
+/* Mostly a handful: by insertion; qsort_r for a square that many cells reach. */
 static void gathered_order(struct bins_cursor *cursor)
 {
-    bool ordered = true;
-    for (size_t i = 1; i < cursor->gathered_count && ordered; i++)
-        ordered = compare_rank(&cursor->gathered[i - 1], &cursor->gathered[i],
-                               (void *)cursor->rank) <= 0;
-    if (!ordered)
-        qsort_r(cursor->gathered, cursor->gathered_count, sizeof *cursor->gathered,
-                compare_rank, (void *)cursor->rank);
+    struct gathered *g = cursor->gathered;
+    void *rank = (void *)cursor->rank;
+    if (cursor->gathered_count > INSERTION_MAX) {
+        qsort_r(g, cursor->gathered_count, sizeof *g, compare_rank, rank);
+        return;
+    }
+    for (size_t i = 1; i < cursor->gathered_count; i++) {
+        struct gathered moving = g[i];
+        size_t at = i;
+        for (; at > 0 && compare_rank(&moving, &g[at - 1], rank) < 0; at--)
+            g[at] = g[at - 1];
+        g[at] = moving;
+    }
 }
 
 static bool group_join(struct bins_group *into, const struct bins_group *from)

@@ -9,7 +9,7 @@
 
 /* Bins are spread over parts by a hash of the square, so that threads rarely meet at a lock, a
  * table fits the cache better, and all groups of a square lie in one part. */
-enum { BINS_PARTS = 64, BINS_BATCH = 4096, BLOCK_ENTRIES = 256 };
+enum { BINS_PARTS = 64, BINS_BATCH = 8192, BLOCK_ENTRIES = 256 };
 
 /* A level's count is packed: entry 24 bits, value 16 bits, count 24 bits. */
 enum { LEVEL_ENTRY_BITS = 24, LEVEL_VALUE_BITS = 16, LEVEL_COUNT_BITS = 24 };

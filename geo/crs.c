@@ -58,6 +58,24 @@ const char *crs_name(const struct crs *crs)
     return crs->name;
 }
 
+bool crs_in_metres(const struct crs *crs)
+{
+    PJ *plane = proj_create(crs->context, crs->name);
+    PJ *axes = plane ? proj_crs_get_coordinate_system(crs->context, plane) : NULL;
+    int count = axes ? proj_cs_get_axis_count(crs->context, axes) : 0;
+    bool metres = count >= 2;
+    for (int i = 0; i < 2 && metres; i++) {
+        double factor = 0;
+        const char *unit = "";
+        metres = proj_cs_get_axis_info(crs->context, axes, i, NULL, NULL, NULL, &factor, &unit,
+                                       NULL, NULL) &&
+                 factor == 1 && (text_equal(unit, "metre") || text_equal(unit, "meter"));
+    }
+    proj_destroy(axes);
+    proj_destroy(plane);
+    return metres;
+}
+
 struct xy crs_forward(struct crs *crs, struct point p)
 {
     PJ_COORD c = proj_trans(crs->transform, PJ_FWD, proj_coord(p.lon, p.lat, 0, 0));

@@ -24,6 +24,9 @@ void crs_close(struct crs *crs);
 /** "EPSG:32650", or the name it was opened by. Borrowed from the crs. */
 const char *crs_name(const struct crs *crs);
 
+/** Is it a plane whose both axes count metres? */
+bool crs_in_metres(const struct crs *crs);
+
 /** WGS-84 -> plane; both NAN where the projection has no answer. */
 struct xy crs_forward(struct crs *crs, struct point p);
 /** Plane -> WGS-84; both NAN where the projection has no answer. */

@@ -6,11 +6,11 @@
 
 /* A biquadratic over 0.01-degree nodes is off by micrometres in UTM (third derivatives of the
  * order of 1/R^2); each patch is tried at four points all the same. */
-static const double PATCH_DEG = 0.02;  /* our choice */
-static const double PATCH_M = 2000.0;  /* of the way back */
-static const double TRUST_M = 1e-4;    /* a patch that is off by more is not used */
-static const double TRUST_DEG = 1e-10; /* likewise on the way back */
-static const double MARGIN_M = 1e-3;   /* nearer to an edge PROJ decides */
+static const double PATCHES_PER_DEG = 50; /* our choice */
+static const double PATCH_M = 2000.0;     /* of the way back */
+static const double TRUST_M = 1e-4;       /* a patch that is off by more is not used */
+static const double TRUST_DEG = 1e-10;    /* likewise on the way back */
+static const double MARGIN_M = 1e-3;      /* nearer to an edge PROJ decides */
 enum { BUILD_AFTER = 16, TABLE_SLOTS = 1 << 14, NODES = 9 };
 
 enum patch_state { PATCH_EMPTY = 0, PATCH_COUNTING, PATCH_GOOD, PATCH_OFF };
@@ -115,7 +115,7 @@ typedef struct xy (*patch_exact)(const struct graticule *g, const struct patch *
 static struct xy exact_forward(const struct graticule *g, const struct patch *patch, double u,
                                double v)
 {
-    struct point at = {(patch->i + u) * PATCH_DEG, (patch->j + v) * PATCH_DEG};
+    struct point at = {(patch->i + u) / PATCHES_PER_DEG, (patch->j + v) / PATCHES_PER_DEG};
     return crs_forward(g->crs, at);
 }
 
@@ -177,7 +177,7 @@ struct graticule_bin graticule_bin(struct graticule *g, struct point at)
     g->total++;
     if (!point_valid(at))
         return (struct graticule_bin){0};
-    double lon = at.lon / PATCH_DEG, lat = at.lat / PATCH_DEG;
+    double lon = at.lon * PATCHES_PER_DEG, lat = at.lat * PATCHES_PER_DEG;
     double i = floor(lon), j = floor(lat);
     struct patch *patch = patch_find(&g->forward, (int32_t)i, (int32_t)j);
     if (patch->state == PATCH_COUNTING && ++patch->hits > BUILD_AFTER)

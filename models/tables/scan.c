@@ -16,7 +16,7 @@
 #include "models/tables/scan_stretch.h"
 
 enum {
-    PIECE_BYTES = 1 << 18, /* a piece, its tokens and its samples fit the second-level cache */
+    PIECE_BYTES = 1 << 19, /* large enough that the misses of a batch overlap, see bins.c */
     HEAD_BYTES = 1 << 20,
     AHEAD = 2,        /* pieces read and not yet in order, for each thread */
     TAKE_ROWS = 4096, /* of a file that is no CSV text, at once */
@@ -235,7 +235,7 @@ struct scan {
     pthread_cond_t moved;
     struct piece *pieces; /* a ring; piece i lies at i % ring */
     size_t ring;
-    uint64_t piece_count, claimed, ordered;
+    uint64_t piece_bytes, piece_count, claimed, ordered;
     bool ordering; /* a thread reads a piece again */
     /* What is known at the end of the ordered pieces. */
     uint64_t expected;
@@ -248,7 +248,7 @@ struct scan {
 
 static uint64_t piece_limit(const struct scan *scan, uint64_t i)
 {
-    return BASE_MIN(scan->shape->body + (i + 1) * PIECE_BYTES, scan->shape->size);
+    return BASE_MIN(scan->shape->body + (i + 1) * scan->piece_bytes, scan->shape->size);
 }
 
 static uint32_t locked_group(void *context, const char *cell_id)
@@ -456,7 +456,8 @@ static enum status read_pieces(const struct scan_shape *shape,
                         .error = error};
     scan.inner.group = locked_group;
     scan.inner.context = &scan;
-    scan.piece_count = (shape->size - shape->body + PIECE_BYTES - 1) / PIECE_BYTES;
+    scan.piece_bytes = options->piece_bytes ? options->piece_bytes : PIECE_BYTES;
+    scan.piece_count = (shape->size - shape->body + scan.piece_bytes - 1) / scan.piece_bytes;
     int threads =
         (int)BASE_MIN((uint64_t)BASE_MAX(options->threads, 1), BASE_MAX(scan.piece_count, 1));
     scan.ring = (size_t)threads * AHEAD;

@@ -27,6 +27,7 @@ struct scan_options {
     struct rejects *rejects;   /**< may be NULL */
     const volatile bool *stop; /**< may be NULL */
     bool portable;             /**< leave the vector path unused, for tests */
+    uint32_t piece_bytes;      /**< what a thread takes at once; 0: the default; for tests */
     void *context;             /**< of the functions below */
     /** The number of a cell id; asked once per thread and id, from one thread at a time. */
     uint32_t (*group)(void *context, const char *cell_id);

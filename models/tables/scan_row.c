@@ -24,13 +24,23 @@ struct known {
 
 /* The last time, without its seconds. */
 struct time_known {
-    char head[TIME_HEAD], tail[TIME_MAX];
+    uint64_t head[2], tail, tail_mask; /* of the 17 bytes before, up to 8 bytes behind */
+    char colon;
     size_t length; /* 0: nothing yet */
     int64_t minute_s;
 };
 
+/* A column, with what every row needs close together. */
+struct lane {
+    enum field_type type;
+    uint32_t index;
+    size_t offset;
+    double above, below; /* between these a number is no sentinel and in range */
+    const struct column *column;
+};
+
 struct scan_row {
-    const struct column *columns;
+    struct lane *lanes;
     size_t column_count, header_count;
     int utc_offset_s;
     struct sample blank;
@@ -45,11 +55,51 @@ struct scan_row {
     size_t id_count, id_capacity;
 };
 
+static int compare_double(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The widest range without a sentinel; values at its ends are left to number_odd(). */
+static void lane_range(struct lane *lane)
+{
+    const struct field *field = lane->column->field;
+    double ends[COLUMN_SENTINELS_MAX + 2];
+    size_t n = lane->column->sentinel_count;
+    memcpy(ends, lane->column->sentinels, n * sizeof *ends);
+    bool open = field->min == 0 && field->max == 0;
+    ends[n++] = open ? -1e9 : field->min;
+    ends[n++] = open ? 1e9 : field->max;
+    qsort(ends, n, sizeof *ends, compare_double);
+    for (size_t i = 0; i + 1 < n; i++) {
+        bool inside = open || (ends[i] >= field->min && ends[i + 1] <= field->max);
+        if (inside && ends[i + 1] - ends[i] > lane->below - lane->above) {
+            lane->above = ends[i];
+            lane->below = ends[i + 1];
+        }
+    }
+}
+
+static struct lane *lanes_new(const struct column *columns, size_t count)
+{
+    struct lane *lane = base_alloc(count, sizeof *lane);
+    for (size_t c = 0; c < count; c++) {
+        lane[c] = (struct lane){.type = columns[c].field->type,
+                                .index = (uint32_t)columns[c].index,
+                                .offset = columns[c].field->offset,
+                                .column = &columns[c]};
+        if (lane[c].type == FIELD_NUMBER && !columns[c].unit)
+            lane_range(&lane[c]);
+    }
+    return lane;
+}
+
 struct scan_row *scan_row_new(const struct column *columns, size_t column_count,
                               size_t header_count, int utc_offset_s)
 {
     struct scan_row *row = base_alloc(1, sizeof *row);
-    row->columns = columns;
+    row->lanes = lanes_new(columns, column_count);
     row->column_count = column_count;
     row->header_count = header_count;
     row->utc_offset_s = utc_offset_s;
@@ -72,6 +122,7 @@ void scan_row_free(struct scan_row *row)
         return;
     textmap_free(&row->numbers);
     arena_free(row->arena);
+    free(row->lanes);
     free(row->cells);
     free(row->ids);
     free(row);
@@ -192,7 +243,7 @@ static int name_find(struct scan_row *row, size_t column, const char *text, size
     copy[length] = '\0';
     int value = 0;
     if (text_plain(copy, length) && !value_absent(copy))
-        value = name_value(row->columns[column].field->names, copy);
+        value = name_value(row->lanes[column].column->field->names, copy);
     *word = (struct known){key, (uint32_t)value};
     row->word_columns[at] = (uint8_t)column;
     return value;
@@ -231,10 +282,15 @@ static bool time_read(struct scan_row *row, const char *text, size_t length, int
     int second = (text[TIME_HEAD] - '0') * 10 + text[TIME_HEAD + 1] - '0';
     if (!time_regular(text, length) || second > 59)
         return true;
-    memcpy(row->time.head, text, TIME_HEAD);
-    memcpy(row->time.tail, text + TIME_HEAD + 2, length - TIME_HEAD - 2);
-    row->time.length = length;
-    row->time.minute_s = *out_s - second;
+    size_t behind = length - TIME_HEAD - 2;
+    if (behind > 8)
+        return true;
+    row->time = (struct time_known){.head = {word_of(text, 8), word_of(text + 8, 8)},
+                                    .tail = word_of(text + TIME_HEAD + 2, behind),
+                                    .tail_mask = behind ? ~0ull >> (64 - 8 * behind) : 0,
+                                    .colon = text[TIME_HEAD - 1],
+                                    .length = length,
+                                    .minute_s = *out_s - second};
     return true;
 }
 
@@ -243,9 +299,9 @@ static inline bool time_set(struct scan_row *row, const char *text, size_t lengt
                             int64_t *out_s)
 {
     const struct time_known *known = &row->time;
-    if (length == known->length && length > TIME_HEAD + 1 &&
-        memcmp(text, known->head, TIME_HEAD) == 0 &&
-        memcmp(text + TIME_HEAD + 2, known->tail, length - TIME_HEAD - 2) == 0) {
+    if (length == known->length && word_of(text, 8) == known->head[0] &&
+        word_of(text + 8, 8) == known->head[1] && text[TIME_HEAD - 1] == known->colon &&
+        (word_of(text + TIME_HEAD + 2, 8) & known->tail_mask) == known->tail) {
         unsigned tens = (unsigned char)text[TIME_HEAD] - '0';
         unsigned ones = (unsigned char)text[TIME_HEAD + 1] - '0';
         if (tens < 6 && ones < 10) {
@@ -258,18 +314,30 @@ static inline bool time_set(struct scan_row *row, const char *text, size_t lengt
 
 /* ---- the row ------------------------------------------------------------------------ */
 
-static inline bool number_set(const struct column *column, const char *text, size_t length,
-                              double *to)
+/* A number near a sentinel or out of range, in a column without a unit of its own. */
+static bool number_odd(const struct column *column, double value, double *to)
 {
-    double value;
     const struct field *field = column->field;
-    if (column->unit || !scan_number(text, length, &value))
+    if (column->unit)
         return false;
     for (size_t i = 0; i < column->sentinel_count; i++)
         if (value == column->sentinels[i])
             return true;
     if ((field->min != 0 || field->max != 0) && !(value >= field->min && value <= field->max))
         return false;
+    if (isnan(*to))
+        *to = value;
+    return true;
+}
+
+static inline bool number_set(const struct lane *lane, const char *text, size_t length,
+                              double *to)
+{
+    double value;
+    if (!scan_number(text, length, &value))
+        return false;
+    if (!(value > lane->above && value < lane->below))
+        return number_odd(lane->column, value, to);
     if (isnan(*to))
         *to = value;
     return true;
@@ -289,13 +357,13 @@ static inline bool degrees_set(const char *text, size_t length, double limit, do
 static inline bool field_set(struct scan_row *row, size_t c, const char *text, size_t length,
                              struct sample *sample, uint32_t *cell)
 {
-    const struct column *column = &row->columns[c];
-    void *to = (char *)sample + column->field->offset;
+    const struct lane *lane = &row->lanes[c];
+    void *to = (char *)sample + lane->offset;
     int64_t time_s;
     int value;
-    switch (column->field->type) {
+    switch (lane->type) {
     case FIELD_NUMBER:
-        return number_set(column, text, length, to);
+        return number_set(lane, text, length, to);
     case FIELD_LON:
         return degrees_set(text, length, 180, to);
     case FIELD_LAT:
@@ -325,7 +393,7 @@ uint32_t scan_row_set(struct scan_row *row, const char *line, const uint32_t *en
     uint32_t cell = SCAN_ROW_SLOW;
     *sample = row->blank;
     for (size_t c = 0; c < row->column_count; c++) {
-        size_t index = row->columns[c].index;
+        size_t index = row->lanes[c].index;
         uint32_t first = index ? ends[index - 1] + 1 - base : 0;
         size_t length = ends[index] - base - first;
         if (length && !field_set(row, c, line + first, length, sample, &cell))

@@ -127,6 +127,7 @@ static void compare(const char *path)
         struct scan_options scan = {.utc_offset_s = 28800,
                                     .threads = (int[]){1, 2, 5, 3}[way],
                                     .portable = way == 3,
+                                    .piece_bytes = (uint32_t[]){0, 70000, 3000, 150000}[way],
                                     .rejects = &rejects,
                                     .context = tally,
                                     .group = tally_group,
@@ -194,7 +195,8 @@ static const char *const odd_rows[] = {
     "2026-04-04T00:00:00+08:00,104.01,30.66,12345,,-90,,\n",
     "2026-04-04T00:00:00+08:00,104.01,30.66,NIL,1,-90,NIL,nil\n",
     "2026-04-04T00:00:00+08:00,104.01,30.66,\xE5\xB0\x8F\xE5\x8C\xBA,1,-90,3,dt\n",
-    "2026-04-04T00:00:00+08:00,104.01,30.66,b\xFF""d,1,-90,3,dt\n",
+    "2026-04-04T00:00:00+08:00,104.01,30.66,b\xFF"
+    "d,1,-90,3,dt\n",
     "2026-04-04T00:00:00+08:00,104.01,30.66,a-very-long-cell-identity-of-30,1,-90,3,dt\n",
     "2026-04-04T00:00:00+08:00,+104.01,30.66,x,1,-90dBm,3,dt\r2026-04-04,104,30,y,1,-80,,\n",
     "2026-04-04T00:00:00+08:00,-0,-0.0,x,1,-00090.50,3,dt\n",
