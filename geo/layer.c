@@ -16,6 +16,7 @@
 #include <utf8proc.h>
 
 #include "geo/gdal.h"
+#include "geo/sheet_times.h"
 
 static const struct {
     const char *extension, *format, *driver;
@@ -34,6 +35,7 @@ static const struct {
 
 struct layer {
     GDALDatasetH dataset;
+    char copy[SHEET_NAME_SIZE]; /* the memory file that is read in place of the file */
     OGRLayerH layer;
     OGRCoordinateTransformationH to_wgs84; /* NULL: the coordinates are degrees already */
     OGRFeatureH feature;
@@ -154,7 +156,9 @@ enum status layer_open(const char *path, const char *want, struct layer **out,
     struct layer *layer = base_alloc(1, sizeof *layer);
     layer->format = find_format(path);
     layer->decoder = iconv_open("UTF-8", "GB18030");
-    layer->dataset = open_dataset(path, layer->format, false);
+    if (strcmp(formats[layer->format].driver, "XLSX") == 0)
+        sheet_times_copy(path, layer->copy);
+    layer->dataset = open_dataset(layer->copy[0] ? layer->copy : path, layer->format, false);
     if (layer->dataset && strcmp(formats[layer->format].format, "shp") == 0 &&
         dbf_encoding_unknown(layer->dataset)) {
         GDALClose(layer->dataset);
@@ -184,6 +188,7 @@ void layer_close(struct layer *layer)
         OCTDestroyCoordinateTransformation(layer->to_wgs84);
     if (layer->dataset)
         GDALClose(layer->dataset);
+    sheet_times_free(layer->copy);
     if (layer->decoder != (iconv_t)-1)
         iconv_close(layer->decoder);
     free(layer->names);
@@ -246,11 +251,14 @@ static void decode_text(struct layer *layer, const char *text, struct buffer *ou
     }
 }
 
-/* 4.6003123456789E14 and 12345.0 are how a sheet stores 460031234567890 and 12345. */
+/* 4.6003123456789E14 and 12345.0 are how a sheet stores 460031234567890 and 12345; 4.6E+14 is
+ * what is left of an id once it was shown rounded and copied, and stays as it is. */
 static bool write_whole(const char *text, struct buffer *out)
 {
     char *end;
     if (!isdigit((unsigned char)text[0]) || !strpbrk(text, ".Ee"))
+        return false;
+    if (strpbrk(text, "Ee") && strcspn(text, "Ee") < 11)
         return false;
     double value = strtod(text, &end);
     if (*end || value != floor(value) || fabs(value) > 9007199254740992.0)

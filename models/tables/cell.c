@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/tables/channel.h"
 #include "models/tables/table.h"
 
 /* What a cell is put together from when the table has it in parts. */
@@ -175,6 +176,19 @@ static void settle_band(struct cell *cell, struct arena *arena)
         cell->band = arena_format(arena, "n%s", cell->band);
 }
 
+/* A column of frequencies is believed first, the channel number next, the band's name last; a
+ * band is read off an EARFCN where it is not named. */
+static void settle_frequency(struct cell *cell, struct arena *arena)
+{
+    if (isnan(cell->frequency_mhz))
+        cell->frequency_mhz = channel_mhz(cell->rat, cell->arfcn);
+    if (isnan(cell->frequency_mhz))
+        cell->frequency_mhz = channel_band_mhz(cell->band);
+    int band = cell->rat == RAT_LTE ? channel_lte_band(cell->arfcn) : 0;
+    if (!cell->band[0] && band)
+        cell->band = arena_format(arena, "B%d", band);
+}
+
 static bool finish(void *record, struct arena *arena, struct refusal *why)
 {
     struct cell_row *row = record;
@@ -190,6 +204,7 @@ static bool finish(void *record, struct arena *arena, struct refusal *why)
     settle_coverage(row);
     settle_antenna(row);
     settle_band(cell, arena);
+    settle_frequency(cell, arena);
     return true;
 }
 
