@@ -250,17 +250,38 @@ static double join_served(const struct study *study, enum rat rat, struct xy at,
 /* Nobody serves: a margin far below weak, with a wide doubt. */
 static const struct reading no_server = {-40, 10};
 
+/* Few enough points to be asked about in full: all of a small cloud, else a systematic sample,
+ * in which heavy points come more often. */
+static void lay_points(const struct fix *fix, struct view *view)
+{
+    if (fix->cloud_count <= POINTS) {
+        view->points = fix->cloud_count;
+        for (size_t k = 0; k < view->points; k++) {
+            view->weight[k] = fix->cloud[k].weight;
+            view->xy[k] = fix->cloud[k].xy;
+        }
+        return;
+    }
+    double passed = fix->cloud[0].weight;
+    view->points = POINTS;
+    for (size_t k = 0, i = 0; k < POINTS; k++) {
+        while (passed < (k + 0.5) / POINTS && i + 1 < fix->cloud_count)
+            passed += fix->cloud[++i].weight;
+        view->weight[k] = 1.0 / POINTS;
+        view->xy[k] = fix->cloud[i].xy;
+    }
+}
+
 static void look(const struct study *study, enum rat rat, const struct fix *fix,
                  struct view *view)
 {
-    view->points = fix->cloud_count;
+    lay_points(fix, view);
     for (size_t k = 0; k < view->points; k++) {
-        view->weight[k] = fix->cloud[k].weight;
-        view->xy[k] = fix->cloud[k].xy;
-        look_at_point(study, rat, view->xy[k], &view->servers[k]);
-        drop_unseen(study, view->xy[k], &view->servers[k]);
-        view->shift_db[k] = join_served(study, rat, view->xy[k], &view->servers[k]);
-        view->best[k] = view->servers[k].count ? view->servers[k].items[0].reading : no_server;
+        struct servers *servers = &view->servers[k];
+        look_at_point(study, rat, view->xy[k], servers);
+        drop_unseen(study, view->xy[k], servers);
+        view->shift_db[k] = join_served(study, rat, view->xy[k], servers);
+        view->best[k] = servers->count ? servers->items[0].reading : no_server;
     }
 }
 

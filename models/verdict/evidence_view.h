@@ -8,6 +8,7 @@
 #include "models/verdict/evidence.h"
 
 enum {
+    POINTS = 16,      /* of the cloud that are looked at: a systematic sample by weight */
     SERVERS = 8,      /* cells kept a point */
     WALLS = 6,        /* outdoors, and five losses indoors */
     ONSET_STEPS = 16, /* instants when only the report's time is known */
@@ -37,11 +38,11 @@ struct wall {
 /** What is seen over the cloud, everything working, outdoors. */
 struct view {
     size_t points;
-    struct xy xy[FIX_CLOUD];
-    double weight[FIX_CLOUD];
-    struct servers servers[FIX_CLOUD];
-    struct reading best[FIX_CLOUD];
-    double shift_db[FIX_CLOUD]; /**< what phones got less what the surface expects: the place's
+    struct xy xy[POINTS];
+    double weight[POINTS];
+    struct servers servers[POINTS];
+    struct reading best[POINTS];
+    double shift_db[POINTS]; /**< what phones got less what the surface expects: the place's
                                    own, for every cell that is asked about there */
     struct wall walls[WALLS];
 };

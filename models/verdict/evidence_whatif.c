@@ -74,7 +74,7 @@ struct roster {
     const struct trouble *worst[ROSTER];
     double blame[ROSTER]; /* spoilt service put down to the cell, over all instants */
     size_t count;
-    uint8_t slot[FIX_CLOUD][SERVERS];
+    uint8_t slot[POINTS][SERVERS];
 };
 
 static void enrol(const struct view *view, struct roster *roster)
@@ -171,7 +171,7 @@ static struct spoilt weigh_instant(const struct study *study, const struct view 
 /* The outlook with the blamed cell away. */
 static struct outlook without_cell(const struct view *view, uint32_t cell, double weak_dbm)
 {
-    struct reading left[FIX_CLOUD];
+    struct reading left[POINTS];
     for (size_t k = 0; k < view->points; k++) {
         const struct servers *s = &view->servers[k];
         left[k] = (struct reading){-40, 10};
@@ -266,8 +266,8 @@ static void try_as_planned(const struct study *study, const struct view *view, u
     if (!(aim->p_fault >= RULE_VALUE(&study->world->rules, antenna_suspect_p)) ||
         !isfinite(cell->azimuth_deg))
         return;
-    struct reading then[FIX_CLOUD];
-    bool same_path[FIX_CLOUD];
+    struct reading then[POINTS];
+    bool same_path[POINTS];
     struct setting table = {link_aim(cell), evidence->weak_dbm};
     aim_cell(study, view, id, &table, then, same_path);
     double cures = aim->p_fault * view_cures(view, then, same_path);
@@ -340,8 +340,8 @@ static void try_reaim(const struct study *study, const struct view *view, uint32
         normal_below((off_deg - 180.0 / sectors - RULE_VALUE(rules, reaim_off_deg)) /
                      RULE_VALUE(rules, reaim_off_spread_deg));
     for (int t = 0; t < 2; t++) {
-        struct reading then[FIX_CLOUD];
-        bool same_path[FIX_CLOUD];
+        struct reading then[POINTS];
+        bool same_path[POINTS];
         to.aim.elec_tilt_deg = tilts[t];
         aim_cell(study, view, id, &to, then, same_path);
         double cures = missed * view_cures(view, then, same_path);
@@ -401,8 +401,8 @@ static void try_plan(const struct study *study, const struct view *view, uint32_
                      struct evidence *evidence)
 {
     struct surface_site site = site_of(&study->world->plans[id], evidence->rat);
-    struct reading then[FIX_CLOUD];
-    bool same_path[FIX_CLOUD];
+    struct reading then[POINTS];
+    bool same_path[POINTS];
     for (size_t k = 0; k < view->points; k++) {
         struct surface_level level = surface_site_at(study->surface, &site, view->xy[k]);
         double margin = level.dbm - evidence->weak_dbm + view->shift_db[k];
