@@ -74,15 +74,18 @@ static void take_examples(struct inspector *i, struct inspect_example *out)
     textmap_free(&i->examples);
 }
 
-static void check_id(struct inspector *i, const char *id, uint32_t line)
+/* false: the id stands on an earlier row. */
+static bool check_id(struct inspector *i, const char *id, uint32_t line)
 {
-    uint32_t first = textmap_get(&i->seen, id);
     if (!*id)
-        return;
-    if (first == TEXTMAP_NONE)
+        return true;
+    if (textmap_get(&i->seen, id) == TEXTMAP_NONE) {
         textmap_put(&i->seen, keep(i, id), line);
-    else if (i->now->duplicates++ == 0)
+        return true;
+    }
+    if (i->now->duplicates++ == 0)
         i->now->duplicate_line = line;
+    return false;
 }
 
 static void check_join(struct inspector *i, const char *id, bool site_too)
@@ -126,7 +129,8 @@ static enum status on_cell(void *context, const void *record)
 {
     struct inspector *i = context;
     const struct cell *cell = record;
-    check_id(i, cell->cell_id, cell->line);
+    if (!check_id(i, cell->cell_id, cell->line))
+        return STATUS_OK; /* an identity that fits two cells fits none */
     i->cells = base_grow(i->cells, &i->cell_capacity, i->cell_count + 1, sizeof *i->cells);
     struct cell *kept = &i->cells[i->cell_count++];
     *kept = *cell;
