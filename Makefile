@@ -215,7 +215,7 @@ install: all man ## program, man pages, bash completion, data; DESTDIR and PREFI
 demo: ## install what is missing, build, triage samples/county, say where the results lie
 	@.ci/install build
 	@$(MAKE) --no-print-directory -s -j2 all
-	@samples/demo.sh
+	@COVTRIAGE=$(BUILD)/covtriage samples/demo.sh
 
 .PHONY: packages
 packages: ## the Debian packages the build needs

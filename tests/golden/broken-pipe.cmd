@@ -1,3 +1,3 @@
-# A reader that stops early is a normal end.
-set -o pipefail
-covtriage rules | head -n 1 | cut -c1-4
+# A reader that stops early is a normal end: no complaint of it on stderr.
+covtriage rules 2>said | head -n 1 | cut -c1-4
+cat said
