@@ -323,6 +323,12 @@ static void move_to_wgs84(const struct import *import, char *record)
         *at = datum_read(import->datum, at->lon, at->lat);
 }
 
+static bool has_place(const struct import *import, const void *record)
+{
+    const struct point *at = (const void *)((const char *)record + import->lon->offset);
+    return !isnan(at->lon);
+}
+
 static enum status on_row(void *context, const void *record)
 {
     struct import *import = context;
@@ -336,7 +342,7 @@ static enum status on_row(void *context, const void *record)
     for (size_t i = 0; i < import->column_count; i++)
         write_value(import, import->columns[i], copy);
     sheet_end(&import->sheet);
-    if (import->lon && isnan(*(double *)(copy + import->lon->offset)))
+    if (import->lon && !has_place(import, copy))
         import->file.unplaced++;
     free(copy);
     arena_reset(import->masked);

@@ -27,16 +27,21 @@ enum alarm_source_column {
     SRC_COLUMNS
 };
 
+static const char raised_names[] =
+    "发生时间(NT)|发生时间(ST)|发生时间|最后发生时间(NT)|Occurred On (NT)|"
+    "Occurred On|Last Occurred (NT)|Last Occurred(NT)|First Occurred (NT)|"
+    "Occurrence Time|Alarm Raised Time";
+static const char cleared_names[] =
+    "清除时间(NT)|清除时间(ST)|清除时间|恢复时间|Cleared On (NT)|Cleared On|"
+    "Cleared Time|Clearance Time|Clear Time";
+
 static const char *const huawei_names[SRC_COLUMNS] = {
     [SRC_ID] = "日志流水号|流水号|Log Serial Number|Alarm Serial Number",
     [SRC_SEVERITY] = "级别|告警级别|Severity|Alarm Severity|Level",
     [SRC_NAME] = "名称|告警名称|Name|Alarm Name",
     [SRC_CODE] = "告警ID|Alarm ID",
-    [SRC_RAISED] = "发生时间(NT)|发生时间(ST)|发生时间|最后发生时间(NT)|Occurred On (NT)|"
-                   "Occurred On|Last Occurred (NT)|Last Occurred(NT)|First Occurred (NT)|"
-                   "Occurrence Time|Alarm Raised Time",
-    [SRC_CLEARED] = "清除时间(NT)|清除时间(ST)|清除时间|恢复时间|Cleared On (NT)|Cleared On|"
-                    "Cleared Time|Clearance Time|Clear Time",
+    [SRC_RAISED] = raised_names,
+    [SRC_CLEARED] = cleared_names,
     [SRC_CAUSE] = "可能原因|告警原因|Probable Cause|Reason",
     [SRC_NE] = "告警源|网元名称|Alarm Source|NE Name|Source",
     [SRC_NE_ID] = "eNodeB ID|eNodeB标识|gNodeB ID|NE ID",

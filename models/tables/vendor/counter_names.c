@@ -14,11 +14,10 @@
 
 /* The table in the program: the same file that a reader of the tree sees. */
 __asm__(".pushsection .rodata\n"
-        ".balign 8\n"
         "counter_names_begin: .incbin \"models/tables/vendor/counter_names.csv\"\n"
-        "counter_names_end: .byte 0\n"
+        ".byte 0\n"
         ".popsection\n");
-extern const char counter_names_begin[], counter_names_end[];
+extern const char counter_names_begin[];
 
 enum { NAME_MAX_LENGTH = 256, NAMES_MAX = 10000 };
 
@@ -112,8 +111,7 @@ static const char *add_line(struct counter_names *names, const char *const *valu
 /* The built-in table has neither quotes nor line breaks within a field. */
 static void read_builtin(struct counter_names *names)
 {
-    char *copy =
-        strndup(counter_names_begin, (size_t)(counter_names_end - counter_names_begin));
+    char *copy = strdup(counter_names_begin);
     char *lines = NULL;
     strtok_r(copy, "\n", &lines); /* the header */
     for (char *line; (line = strtok_r(NULL, "\n", &lines));) {
@@ -368,7 +366,7 @@ static double band_level(const struct counter_sums *sums)
 double counter_sums_get(const struct counter_sums *sums, enum counter_kind kind,
                         double period_s, const char **why)
 {
-    const char *ignored;
+    const char *ignored = NULL;
     why = why ? why : &ignored;
     *why = NULL;
     if (sums->has_value[kind])

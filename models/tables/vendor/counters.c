@@ -209,7 +209,7 @@ static bool set_columns(struct adapt *adapt, const struct counter_sums *sums, do
             vendor_out_note(&adapt->out, why, counter_columns[COUNTER_AVAILABILITY + k]);
         if (isnan(value))
             continue;
-        vendor_out_format(&adapt->out, (size_t)(COUNTER_AVAILABILITY + k), "%.10g", value);
+        vendor_out_format(&adapt->out, COUNTER_AVAILABILITY + (size_t)k, "%.10g", value);
         any = true;
     }
     return any;

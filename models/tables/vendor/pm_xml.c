@@ -199,7 +199,7 @@ static void give_row(struct pm *pm, struct pm_row *row)
         wrong = why ? why : wrong;
         any |= !isnan(value);
         if (!isnan(value))
-            vendor_out_format(out, (size_t)(COUNTER_AVAILABILITY + k), "%.10g", value);
+            vendor_out_format(out, COUNTER_AVAILABILITY + (size_t)k, "%.10g", value);
     }
     if (any)
         vendor_out_give(out);
