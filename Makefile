@@ -183,13 +183,18 @@ $(BUILD)/tidy/%.ok: % .clang-tidy
 	@clang-tidy --quiet --warnings-as-errors='*' $< -- $(CPPFLAGS) -std=gnu11 2>/dev/null
 	@touch $@
 
+# The page's texts stand in its scripts as t('...') or title: '...' and in its HTML as data-t.
 .PHONY: lang
-lang: ## merge new texts of say() into models/lang/zh.po, list what has no translation
+lang: ## merge new texts into models/lang/zh.po, list what has no translation
 	@mkdir -p $(BUILD)
-	@xgettext --from-code=UTF-8 -L C -ksay:2 -kN_ --omit-header --no-location -o $(BUILD)/texts.pot \
-	    $(filter %.c,$(LIB_SRC) $(CMD_SRC))
-	@msgmerge -q --no-location --no-fuzzy-matching -U --backup=none models/lang/zh.po $(BUILD)/texts.pot
-	@msgattrib --untranslated --no-obsolete models/lang/zh.po
+	@sed -nE "s/.*data-(t|label)=\"([^\"]*)\".*/say(0, \"\2\");/p" cmd/out/page/report.html >$(BUILD)/page.c
+	@grep -ohE "(\bt\(|title: )'[^']*'|^ *\['[A-Za-z][^']*', |block\('[^']*'|\[\['[A-Z][^']*'|, \['[A-Z][^']*'" cmd/out/page/*.js | \
+	    sed -E "s/^[^']*'([^']*)'.*/say(0, \"\1\");/" >>$(BUILD)/page.c
+	@xgettext --from-code=UTF-8 -L C -ksay:2 -kwords:2 --no-location -o $(BUILD)/texts.pot \
+	    $(filter %.c,$(LIB_SRC) $(CMD_SRC)) $(BUILD)/page.c
+	@msgcat --use-first --no-location --no-wrap -o $(BUILD)/zh.po models/lang/zh.po $(BUILD)/texts.pot
+	@cp $(BUILD)/zh.po models/lang/zh.po
+	@msgattrib --untranslated models/lang/zh.po
 
 # ---- what a user installs ------------------------------------------------------------
 COMMANDS = $(shell $(BUILD)/covtriage --help | awk '/^Commands:/{on=1; next} !NF{on=0} on{print $$1}')

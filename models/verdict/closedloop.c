@@ -42,7 +42,8 @@ static struct side side_of(const struct loop_bin *bins, size_t count)
         spread += (means[i] - side.mean_db) * (means[i] - side.mean_db);
     /* few blocks say little of their spread: the usual one counts as two more of them */
     double degrees = (double)blocks - 1 + 2;
-    side.variance = (spread + 2 * single_db * single_db) / degrees / (double)BASE_MAX(blocks, 1u);
+    side.variance =
+        (spread + 2 * single_db * single_db) / degrees / (double)BASE_MAX(blocks, 1u);
     free(sorted);
     free(means);
     return side;

@@ -14,7 +14,8 @@ struct loop_bin {
 /** The change of level that the fix brought, beyond what changed everywhere. */
 struct loop_level {
     double before_dbm, after_dbm; /**< means over the bins it was to help */
-    double effect_db, sigma_db;   /**< difference in differences and its deviation; NAN: unknown */
+    double effect_db,
+        sigma_db; /**< difference in differences and its deviation; NAN: unknown */
     size_t bins, control_bins;
 };
 
@@ -35,7 +36,8 @@ struct loop_rate {
 /**
  * Probability that the rate of complaints after is below `share` times that before, the counts
  * being Poisson, with Jeffreys' prior. NAN when a number of days is not above 0.
- * Source: H. Jeffreys, "Theory of Probability", 1961; the ratio of gamma variables is a beta one.
+ * Source: H. Jeffreys, "Theory of Probability", 1961; the ratio of gamma variables is a beta
+ * one.
  */
 double loop_rate_below(const struct loop_rate *rate, double share);
 

@@ -72,7 +72,8 @@ static void verdicts_follow(void **state)
     double p;
     struct loop_level good = {-112, -98, 12, 1.5, 20, 60}, none = {NAN, NAN, NAN, NAN, 0, 0};
     struct loop_level flat = {-112, -112, 0.1, 0.9, 40, 60}, bad = {-100, -112, -11, 2, 20, 60};
-    const struct loop_rate ended = {20, 30, 0, 30}, same = {1, 30, 1, 30}, empty = {0, 30, 0, 30};
+    const struct loop_rate ended = {20, 30, 0, 30}, same = {1, 30, 1, 30},
+                           empty = {0, 30, 0, 30};
     assert_int_equal(loop_judge(&good, &ended, &rules, &p), LOOP_CURED);
     assert_true(p > 0.9);
     assert_int_equal(loop_judge(&good, &same, &rules, &p), LOOP_BETTER);
@@ -80,7 +81,8 @@ static void verdicts_follow(void **state)
     assert_int_equal(loop_judge(&bad, &ended, &rules, &p), LOOP_WORSE);
     assert_int_equal(loop_judge(&none, &empty, &rules, &p), LOOP_UNKNOWN);
     assert_true(isnan(p));
-    assert_int_equal(loop_judge(&none, &(struct loop_rate){2, 30, 20, 30}, &rules, &p), LOOP_WORSE);
+    assert_int_equal(loop_judge(&none, &(struct loop_rate){2, 30, 20, 30}, &rules, &p),
+                     LOOP_WORSE);
 }
 
 int main(void)

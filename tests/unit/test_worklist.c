@@ -30,8 +30,8 @@ static void small_make(struct small *small, uint64_t seed)
     }
     for (int t = 0; t < TICKETS; t++)
         small->weight[t] = rng_uniform(&rng) < 0.2 ? 3 : 1;
-    small->input = (struct worklist_input){ORDERS, TICKETS, n, small->crew_days, small->weight,
-                                           small->options, 6};
+    small->input = (struct worklist_input){ORDERS,        TICKETS,        n, small->crew_days,
+                                           small->weight, small->options, 6};
 }
 
 static double worth(const struct small *small, unsigned set)
