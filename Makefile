@@ -97,8 +97,8 @@ $(BUILD)/tests/products/%: tests/products/%.c tests/products/fake.c $(OUT_OBJ) $
 export COVTRIAGE := $(CURDIR)/$(BUILD)/covtriage
 export MAKE_COUNTY := $(CURDIR)/$(BUILD)/samples/make_county
 export RUN_STORY := $(CURDIR)/$(BUILD)/tests/scenario/run_story
-TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/score_*.c tests/scenario/run_*.c tests/bench/grid_*.c))
-SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh tests/bench/equal.sh)
+TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/score_*.c tests/scenario/run_*.c))
+SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh)
 
 .PHONY: test unit vectors scenario golden
 test: all $(UNIT_BIN) $(TOOL_BIN) ## every test, counted: unit, vectors, scenario, golden
@@ -146,7 +146,7 @@ $(BUILD)/fuzz/%.o: %.c
 
 .PHONY: bench
 bench: all ## speed, in CPU seconds: tests/bench/*.sh
-	@set -e; for b in $(filter-out tests/bench/equal.sh,$(wildcard tests/bench/*.sh)); do $$b; done
+	@set -e; for b in $(wildcard tests/bench/*.sh); do $$b; done
 
 .PHONY: cover
 cover: ## lines of each file that the tests run

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cmd/command.h"
+#include "models/tables/rows.h"
 #include "models/tables/inspect.h"
 #include "models/tables/time.h"
 
@@ -82,6 +83,8 @@ static const char *separator_name(char separator)
 static void print_format(const struct table_report *report)
 {
     printf("  format   %s", report->format);
+    if (report->sign[0])
+        printf(" (by %s)", report->sign);
     if (report->part[0])
         printf(", layer '%s'", report->part);
     if (report->encoding[0])
@@ -193,6 +196,25 @@ static void print_doubts(const struct inspection *table)
         printf("  ! %" PRIu64 " rows have fewer values than the header\n", report->short_rows);
 }
 
+/* Names under one text share a line. */
+static void print_notes(const struct table_report *report)
+{
+    for (size_t i = 0; i < report->note_count; i++) {
+        const struct row_note *note = &report->notes[i];
+        bool same = i && report->notes[i - 1].text == note->text && note->detail[0];
+        if (same)
+            printf(", %s", note->detail);
+        else if (note->detail[0])
+            printf("%s  noted    %s: %s", i ? "\n" : "", note->text, note->detail);
+        else
+            printf("%s  noted    %s: %" PRIu64, i ? "\n" : "", note->text, note->count);
+    }
+    if (report->notes_more)
+        printf(" ... and %" PRIu64 " more", report->notes_more);
+    if (report->note_count)
+        putchar('\n');
+}
+
 static void print_rejects(const struct check *check, const struct inspect *inspect,
                           const struct inspection *table)
 {
@@ -229,6 +251,7 @@ static void print_table(const struct check *check, const struct inspect *inspect
     print_extent(check, report);
     print_joins(table);
     print_doubts(table);
+    print_notes(report);
     print_rejects(check, inspect, table);
 }
 

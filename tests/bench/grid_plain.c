@@ -75,7 +75,7 @@ static struct bin *bin_at(struct plain *plain, const char *key)
         grow(plain);
     struct bin *bin = &plain->bins[slot_of(plain->bins, plain->slots, key)];
     if (!bin->key[0]) {
-        snprintf(bin->key, sizeof bin->key, "%.*s", TEXT - 1, key);
+        snprintf(bin->key, sizeof bin->key, "%s", key);
         bin->min = INFINITY;
         plain->bins_count++;
     }

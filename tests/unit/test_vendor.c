@@ -252,6 +252,22 @@ static void mro_gives_serving_once_and_every_neighbour(void **state)
     forget(r);
 }
 
+static void mro_without_positions_is_refused_row_by_row(void **state)
+{
+    (void)state;
+    struct reading *r = read_text(
+        &sample_spec, "mro.xml",
+        MRO_HEAD
+        "<eNB id=\"501392\"><measurement><smr>MR.LteScRSRP MR.LteNcEarfcn MR.LteNcPci "
+        "MR.LteNcRSRP</smr><object id=\"128356400\" "
+        "TimeStamp=\"2026-03-02T04:45:10.465\"><v>77 100 321 53</v><v>77 100 322 52</v>"
+        "</object></measurement></eNB></bulkPmMrDataFile>");
+    expect_rows(r, 2, 2);
+    assert_int_equal(r->rejects.count, 2);
+    assert_int_equal(r->count, 0);
+    forget(r);
+}
+
 #define MRO_LOCAL                                                                              \
     "<measurement><smr>MR.LteScRSRP MR.Longitude MR.Latitude</smr>\n"                          \
     "<object id=\"3\" TimeStamp=\"2026-03-02T04:45:10\"><v>59 113.1 23.1</v></object>"         \
@@ -598,6 +614,7 @@ int main(void)
         cmocka_unit_test(fields_of_a_location),
         cmocka_unit_test(neighbours_by_code_and_distance),
         cmocka_unit_test(mro_gives_serving_once_and_every_neighbour),
+        cmocka_unit_test(mro_without_positions_is_refused_row_by_row),
         cmocka_unit_test(mro_local_cell_needs_its_enb),
         cmocka_unit_test(mrs_counts_are_refused_and_empty_files_are_no_failure),
         cmocka_unit_test(hostile_xml_is_refused_with_a_sentence),

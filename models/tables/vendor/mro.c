@@ -230,6 +230,8 @@ static void give_serving(struct mro *mro, const char *cell)
     set_timing(mro);
     set_place(mro);
     vendor_out_give(&mro->out);
+    if (mro->out.turned_down)
+        mro->serving[0] = '\0'; /* so that the next row is refused as well */
 }
 
 /* A neighbour is known by its carrier and PCI alone. */
