@@ -1,5 +1,6 @@
 #include "models/tables/fold.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -73,10 +74,37 @@ static utf8proc_uint8_t *normal_form(const char *text, utf8proc_option_t more)
     return (utf8proc_uint8_t *)strdup("");
 }
 
+/* ASCII and CJK ideographs (U+4E00..9FFF, E4 B8 80..E9 BF BF) have no other form: no tables are
+ * needed for them. false: something else is in the text. */
+static bool fold_plain(const char *text, struct buffer *out)
+{
+    char piece[256];
+    size_t n = 0;
+    for (const unsigned char *p = (const unsigned char *)text; *p && n < sizeof piece - 4;
+         p++) {
+        if (*p >= 0xE4 && *p <= 0xE9 && p[1] >= 0x80 && p[2] >= 0x80 &&
+            (*p > 0xE4 || p[1] >= 0xB8)) {
+            memcpy(piece + n, p, 3);
+            n += 3;
+            p += 2;
+        } else if (*p >= 0x80) {
+            return false;
+        } else if (isalnum(*p)) {
+            piece[n++] = (char)tolower(*p);
+        }
+    }
+    if (n >= sizeof piece - 4)
+        return false;
+    buffer_append(out, piece, n);
+    return true;
+}
+
 void fold_text(const char *text, struct buffer *out, struct buffer *unit)
 {
     buffer_clear(out);
     buffer_append(out, "", 0);
+    if (!unit && fold_plain(text, out))
+        return;
     utf8proc_uint8_t *normal = normal_form(text, UTF8PROC_CASEFOLD);
     if (!unit) {
         fold_codes(normal, out, NULL);

@@ -30,23 +30,49 @@ int name_value(const struct name *names, const char *text)
     return value;
 }
 
+/* The value of the longest word that the folded text holds. */
+static int longest_within(const struct name *names, const char *folded)
+{
+    struct buffer word = {0};
+    size_t best = 0;
+    int value = 0;
+    for (const struct name *n = names; n->text; n++) {
+        fold_text(n->text, &word, NULL);
+        if (word.length > BASE_MAX(best, 1) && strstr(folded, word.bytes)) {
+            best = word.length;
+            value = n->value;
+        }
+    }
+    buffer_free(&word);
+    return value;
+}
+
+/* Take out what people strengthen a complaint with: 信号特别的差 is 信号差. */
+static void drop_fillers(char *text)
+{
+    static const char *const fillers[] = {
+        "特别", "非常", "十分", "极其", "比较", "有点", "有时", "经常", "总是", "一直",
+        "尤其", "实在", "很",   "太",   "极",   "最",   "真",   "的",   "都",   "超"};
+    for (size_t i = 0; i < ARRAY_COUNT(fillers); i++) {
+        size_t n = strlen(fillers[i]);
+        for (char *at = text; (at = strstr(at, fillers[i]));)
+            memmove(at, at + n, strlen(at + n) + 1);
+    }
+}
+
 int name_within(const struct name *names, const char *text)
 {
     int value = name_value(names, text);
     if (value || !text[0])
         return value;
-    struct buffer in = {0}, word = {0};
-    size_t best = 0;
+    struct buffer in = {0};
     fold_text(text, &in, NULL);
-    for (const struct name *n = names; n->text; n++) {
-        fold_text(n->text, &word, NULL);
-        if (word.length > BASE_MAX(best, 1) && strstr(in.bytes, word.bytes)) {
-            best = word.length;
-            value = n->value;
-        }
+    value = longest_within(names, in.bytes);
+    if (!value) {
+        drop_fillers(in.bytes);
+        value = longest_within(names, in.bytes);
     }
     buffer_free(&in);
-    buffer_free(&word);
     return value;
 }
 
@@ -258,6 +284,111 @@ const struct name symptom_names[] = {
     {"internet slow", SYMPTOM_DATA},
     {"slow browsing", SYMPTOM_DATA},
     {"cannot browse", SYMPTOM_DATA},
+    {"无法接通", SYMPTOM_NO_SERVICE},
+    {"打不进", SYMPTOM_NO_SERVICE},
+    {"打不出", SYMPTOM_NO_SERVICE},
+    {"打不了电话", SYMPTOM_NO_SERVICE},
+    {"接不到电话", SYMPTOM_NO_SERVICE},
+    {"接不通", SYMPTOM_NO_SERVICE},
+    {"没有4G", SYMPTOM_NO_SERVICE},
+    {"无4G网络", SYMPTOM_NO_SERVICE},
+    {"没有5G", SYMPTOM_NO_SERVICE},
+    {"信号都没有", SYMPTOM_NO_SERVICE},
+    {"信号没有", SYMPTOM_NO_SERVICE},
+    {"没服务", SYMPTOM_NO_SERVICE},
+    {"搜不到信号", SYMPTOM_NO_SERVICE},
+    {"搜不到网络", SYMPTOM_NO_SERVICE},
+    {"找不到网络", SYMPTOM_NO_SERVICE},
+    {"无法注册", SYMPTOM_NO_SERVICE},
+    {"无连接", SYMPTOM_NO_SERVICE},
+    {"no reception", SYMPTOM_NO_SERVICE},
+    {"no bars", SYMPTOM_NO_SERVICE},
+    {"dead zone", SYMPTOM_NO_SERVICE},
+    {"blackspot", SYMPTOM_NO_SERVICE},
+    {"black spot", SYMPTOM_NO_SERVICE},
+    {"unable to call", SYMPTOM_NO_SERVICE},
+    {"cannot connect", SYMPTOM_NO_SERVICE},
+    {"calls not going through", SYMPTOM_NO_SERVICE},
+    {"not reachable", SYMPTOM_NO_SERVICE},
+    {"unreachable", SYMPTOM_NO_SERVICE},
+    {"信号微弱", SYMPTOM_WEAK},
+    {"信号垃圾", SYMPTOM_WEAK},
+    {"信号烂", SYMPTOM_WEAK},
+    {"信号糟", SYMPTOM_WEAK},
+    {"信号极差", SYMPTOM_WEAK},
+    {"网络差", SYMPTOM_WEAK},
+    {"网络不好", SYMPTOM_WEAK},
+    {"网络信号差", SYMPTOM_WEAK},
+    {"信号不强", SYMPTOM_WEAK},
+    {"信号少", SYMPTOM_WEAK},
+    {"信号格少", SYMPTOM_WEAK},
+    {"一格信号", SYMPTOM_WEAK},
+    {"覆盖弱", SYMPTOM_WEAK},
+    {"覆盖盲点", SYMPTOM_WEAK},
+    {"深度覆盖", SYMPTOM_WEAK},
+    {"low coverage", SYMPTOM_WEAK},
+    {"signal issue", SYMPTOM_WEAK},
+    {"signal problem", SYMPTOM_WEAK},
+    {"network issue", SYMPTOM_WEAK},
+    {"network problem", SYMPTOM_WEAK},
+    {"poor network", SYMPTOM_WEAK},
+    {"bad network", SYMPTOM_WEAK},
+    {"weak network", SYMPTOM_WEAK},
+    {"one bar", SYMPTOM_WEAK},
+    {"断线", SYMPTOM_DROPS},
+    {"断网", SYMPTOM_DROPS},
+    {"断断续续", SYMPTOM_DROPS},
+    {"时断时续", SYMPTOM_DROPS},
+    {"中断", SYMPTOM_DROPS},
+    {"没声音", SYMPTOM_DROPS},
+    {"无声音", SYMPTOM_DROPS},
+    {"声音小", SYMPTOM_DROPS},
+    {"声音断", SYMPTOM_DROPS},
+    {"听不到", SYMPTOM_DROPS},
+    {"回声", SYMPTOM_DROPS},
+    {"吞字", SYMPTOM_DROPS},
+    {"卡断", SYMPTOM_DROPS},
+    {"自动挂断", SYMPTOM_DROPS},
+    {"不稳", SYMPTOM_DROPS},
+    {"变2G", SYMPTOM_DROPS},
+    {"掉到2G", SYMPTOM_DROPS},
+    {"跳2G", SYMPTOM_DROPS},
+    {"掉4G", SYMPTOM_DROPS},
+    {"信号跳", SYMPTOM_DROPS},
+    {"信号丢失", SYMPTOM_DROPS},
+    {"频繁切换", SYMPTOM_DROPS},
+    {"call cuts", SYMPTOM_DROPS},
+    {"cut off", SYMPTOM_DROPS},
+    {"cuts out", SYMPTOM_DROPS},
+    {"disconnect", SYMPTOM_DROPS},
+    {"drop call", SYMPTOM_DROPS},
+    {"audio", SYMPTOM_DROPS},
+    {"one way", SYMPTOM_DROPS},
+    {"unstable network", SYMPTOM_DROPS},
+    {"comes and goes", SYMPTOM_DROPS},
+    {"网慢", SYMPTOM_DATA},
+    {"速度慢", SYMPTOM_DATA},
+    {"网络卡", SYMPTOM_DATA},
+    {"上网卡", SYMPTOM_DATA},
+    {"加载慢", SYMPTOM_DATA},
+    {"打不开", SYMPTOM_DATA},
+    {"没法用网", SYMPTOM_DATA},
+    {"不能用网", SYMPTOM_DATA},
+    {"用不了流量", SYMPTOM_DATA},
+    {"流量用不了", SYMPTOM_DATA},
+    {"看视频卡", SYMPTOM_DATA},
+    {"玩游戏卡", SYMPTOM_DATA},
+    {"延迟高", SYMPTOM_DATA},
+    {"刷不出", SYMPTOM_DATA},
+    {"微信发不出", SYMPTOM_DATA},
+    {"不能上网", SYMPTOM_DATA},
+    {"无法连接网络", SYMPTOM_DATA},
+    {"slow", SYMPTOM_DATA},
+    {"buffering", SYMPTOM_DATA},
+    {"no 4g data", SYMPTOM_DATA},
+    {"internet not working", SYMPTOM_DATA},
+    {"data not working", SYMPTOM_DATA},
+    {"loading", SYMPTOM_DATA},
     {"其他", SYMPTOM_OTHER},
     {"其它", SYMPTOM_OTHER},
     {NULL, 0},
