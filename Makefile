@@ -81,6 +81,9 @@ STORY_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/scenario/*.c))
 $(BUILD)/tests/scenario/run_story: $(STORY_OBJ) $(BUILD)/libcovtriage.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
+# Where numbers are crunched, the compiler may unroll and vectorize.
+$(BUILD)/models/radio/surface_krige.o $(BUILD)/models/radio/p1812.o: CFLAGS += -O3
+
 # A unit or vector test is one file in tests/unit or tests/vectors with cmocka's main().
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libcovtriage.a
 	@mkdir -p $(@D)

@@ -14,6 +14,7 @@ const struct command command_table[] = {
     {"explain", command_explain,
      "one case: every fact with its source rows, every rule, the reason"},
     {"antennas", command_antennas, "audit of azimuths, tilts and feeders from measurements"},
+    {"coverage", command_coverage, "the calibrated best-server surface as a GeoTIFF"},
     {"heatmap", command_heatmap, "the maps again, from the store of a run"},
     {"import", command_import, "vendor and spreadsheet exports as one canonical table"},
     {"locate", command_locate, "places texts offline, each with its 90 % radius"},

@@ -10,7 +10,7 @@
 /* A server is looked for among the sites within this distance, at most so many, of which the
  * strongest by trend and those measured nearby are computed in full. */
 static const double REACH_M = 30e3;
-enum { SITES_SEEN = 96, SITES_TRIED = 14, SITE_CELLS = 64, SERVERS_TRIED = 128 };
+enum { SITES_SEEN = 96, SITES_TRIED = 12, SITE_CELLS = 64, SERVERS_TRIED = 128 };
 
 /* ---- the usual cell ------------------------------------------------------------------- */
 
@@ -135,10 +135,11 @@ static int by_guess(const void *a, const void *b)
     return p->site < q->site ? -1 : p->site > q->site;
 }
 
-static size_t add_site(uint32_t *sites, size_t count, size_t limit, uint32_t site)
+static size_t add_site(struct site_guess *sites, size_t count, size_t limit,
+                       struct site_guess site)
 {
     for (size_t i = 0; i < count; i++)
-        if (sites[i] == site)
+        if (sites[i].site == site.site)
             return count;
     if (count < limit)
         sites[count++] = site;
@@ -147,7 +148,7 @@ static size_t add_site(uint32_t *sites, size_t count, size_t limit, uint32_t sit
 
 /* The sites worth computing: measured near the place, then the strongest by trend. */
 static size_t candidate_sites(const struct surface *surface, struct xy at, enum rat rat,
-                              uint32_t *sites, size_t limit)
+                              struct site_guess *sites, size_t limit)
 {
     struct neighbour seen[SITES_SEEN];
     struct site_guess guesses[SITES_SEEN];
@@ -155,7 +156,8 @@ static size_t candidate_sites(const struct surface *surface, struct xy at, enum 
     struct nearby near = {.mode = MODE_OPEN};
     nearby_gather(surface, SITE_NEW, at, BLOCK_NONE, &near);
     for (size_t i = 0; i < near.count; i++)
-        count = add_site(sites, count, limit, near.items[i]->site);
+        count =
+            add_site(sites, count, limit, (struct site_guess){near.items[i]->site, INFINITY});
     size_t found = index_near(surface->world->site_index, at, REACH_M, seen, SITES_SEEN);
     for (size_t i = 0; i < found; i++) {
         uint32_t cell;
@@ -165,7 +167,7 @@ static size_t candidate_sites(const struct surface *surface, struct xy at, enum 
     }
     qsort(guesses, guessed, sizeof *guesses, by_guess);
     for (size_t i = 0; i < guessed && i < SITES_TRIED; i++)
-        count = add_site(sites, count, limit, guesses[i].site);
+        count = add_site(sites, count, limit, guesses[i]);
     return count;
 }
 
@@ -177,6 +179,7 @@ static size_t site_levels(const struct surface *surface, uint32_t site, struct x
     const struct site *mast = &world->sites[site];
     uint32_t cells[SITE_CELLS];
     struct residual residuals[SITE_CELLS];
+    struct view views[SITE_CELLS];
     size_t count = 0;
     for (uint32_t k = 0; k < mast->cell_count && count < SITE_CELLS; k++) {
         uint32_t cell = world->site_cells[mast->first_cell + k];
@@ -189,9 +192,9 @@ static size_t site_levels(const struct surface *surface, uint32_t site, struct x
     struct nearby near = {.mode = MODE_OPEN};
     nearby_gather(surface, site, at, BLOCK_NONE, &near);
     nearby_krige(surface, &near, at, cells, count, residuals);
+    path_views(surface, cells, count, at, views);
     for (size_t i = 0; i < count; i++) {
-        struct view view = path_view(surface, cells[i], at);
-        double trend = path_trend_dbm(surface, MODE_OPEN, &surface->cells[cells[i]], &view);
+        double trend = path_trend_dbm(surface, MODE_OPEN, &surface->cells[cells[i]], &views[i]);
         out[i] = (struct surface_server){cells[i], level_of(surface, trend, residuals[i])};
     }
     return count;
@@ -208,14 +211,22 @@ static int by_level(const void *a, const void *b)
 size_t surface_servers(const struct surface *surface, struct xy at, enum rat rat,
                        struct surface_server *out, size_t limit)
 {
-    uint32_t sites[SITES_TRIED + NEAR_AT_MOST];
+    struct site_guess sites[SITES_TRIED + NEAR_AT_MOST];
     struct surface_server all[SERVERS_TRIED + SITE_CELLS];
     size_t count = 0;
     if (!isfinite(at.x_m) || !isfinite(at.y_m))
         return 0;
     size_t tried = candidate_sites(surface, at, rat, sites, ARRAY_COUNT(sites));
-    for (size_t i = 0; i < tried && count < SERVERS_TRIED; i++)
-        count += site_levels(surface, sites[i], at, rat, all + count);
+    /* A site that even one spread over its trend stays far below the best is not computed. */
+    double best = -INFINITY, margin = sqrt(kernel_total_db2(&surface->kernel));
+    for (size_t i = 0; i < tried && count < SERVERS_TRIED; i++) {
+        if (sites[i].dbm + margin < best - surface->reach_db / 2)
+            continue;
+        size_t before = count;
+        count += site_levels(surface, sites[i].site, at, rat, all + count);
+        for (; before < count; before++)
+            best = fmax(best, all[before].level.dbm);
+    }
     qsort(all, count, sizeof *all, by_level);
     size_t kept = 0;
     while (kept < count && kept < limit &&

@@ -48,7 +48,7 @@ double kernel_total_db2(const struct kernel *kernel)
            kernel->constant_db2;
 }
 
-static double covariance(const struct kernel *kernel, enum kinship kin, float dx, float dy)
+static float covariance(const struct kernel *kernel, enum kinship kin, float dx, float dy)
 {
     float step = sqrtf(dx * dx + dy * dy) * (float)kernel->steps_per_m;
     if (!(step < KERNEL_STEPS))
@@ -230,46 +230,49 @@ static enum kinship kinship_of(uint32_t site_a, uint32_t cell_a, const struct ob
     return cell_a == b->cell ? KIN_CELL : KIN_MAST;
 }
 
-/* Lower triangle of the observations' covariance, rows of n. */
-static void fill_matrix(const struct kernel *kernel, const struct nearby *near, double *matrix)
+/* Upper triangle of the observations' covariance, rows of NEAR_AT_MOST. */
+static void fill_matrix(const struct kernel *kernel, const struct nearby *near, float *matrix)
 {
     size_t n = near->count;
     for (size_t i = 0; i < n; i++) {
         const struct observation *a = near->items[i];
-        for (size_t j = 0; j < i; j++) {
+        float *row = matrix + i * NEAR_AT_MOST;
+        row[i] = (float)kernel_total_db2(kernel) + a->noise_db2;
+        for (size_t j = i + 1; j < n; j++) {
             const struct observation *b = near->items[j];
-            matrix[i * n + j] = covariance(kernel, kinship_of(a->site, a->cell, b),
-                                           a->x_m - b->x_m, a->y_m - b->y_m);
+            row[j] = covariance(kernel, kinship_of(a->site, a->cell, b), a->x_m - b->x_m,
+                                a->y_m - b->y_m);
         }
-        matrix[i * n + i] = kernel_total_db2(kernel) + a->noise_db2;
     }
 }
 
-/* Cholesky in place. The noise on the diagonal keeps it positive; were it not, the entry is
- * raised to a small positive number, which weakens that observation. */
-static void factor(double *matrix, size_t n)
+/* Cholesky in place, A = U'U, row by row so that the inner loop runs along memory. The noise on
+ * the diagonal keeps it positive; were it not, the entry is raised to a small positive number,
+ * which weakens that observation. */
+static void factor(float *matrix, size_t n)
 {
-    for (size_t j = 0; j < n; j++) {
-        double *row_j = matrix + j * n, diagonal = row_j[j];
-        for (size_t k = 0; k < j; k++)
-            diagonal -= row_j[k] * row_j[k];
-        row_j[j] = sqrt(fmax(diagonal, 0.05));
-        for (size_t i = j + 1; i < n; i++) {
-            double *row_i = matrix + i * n, sum = row_i[j];
-            for (size_t k = 0; k < j; k++)
-                sum -= row_i[k] * row_j[k];
-            row_i[j] = sum / row_j[j];
+    for (size_t k = 0; k < n; k++) {
+        float *pivot = matrix + k * NEAR_AT_MOST;
+        float scale = 1 / sqrtf(fmaxf(pivot[k], 0.05f));
+        for (size_t j = k; j < n; j++)
+            pivot[j] *= scale;
+        pivot[k] = 1 / scale;
+        for (size_t i = k + 1; i < n; i++) {
+            float *row = matrix + i * NEAR_AT_MOST, times = pivot[i];
+            for (size_t j = i; j < n; j++)
+                row[j] -= times * pivot[j];
         }
     }
 }
 
-/* Solve L y = b in place. */
-static void solve_forward(const double *matrix, size_t n, double *b)
+/* Solve U' y = b in place. */
+static void solve_forward(const float *matrix, size_t n, float *b)
 {
     for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < i; k++)
-            b[i] -= matrix[i * n + k] * b[k];
-        b[i] /= matrix[i * n + i];
+        const float *row = matrix + i * NEAR_AT_MOST;
+        b[i] /= row[i];
+        for (size_t j = i + 1; j < n; j++)
+            b[j] -= b[i] * row[j];
     }
 }
 
@@ -277,7 +280,7 @@ void nearby_krige(const struct surface *surface, const struct nearby *near, stru
                   const uint32_t *cells, size_t count, struct residual *out)
 {
     const struct kernel *kernel = &surface->kernel;
-    double matrix[NEAR_AT_MOST * NEAR_AT_MOST], whitened[NEAR_AT_MOST], weights[NEAR_AT_MOST];
+    float matrix[NEAR_AT_MOST * NEAR_AT_MOST], whitened[NEAR_AT_MOST], weights[NEAR_AT_MOST];
     size_t n = near->count;
     fill_matrix(kernel, near, matrix);
     factor(matrix, n);

@@ -126,6 +126,9 @@ double path_ground_m(const struct surface *surface, struct xy at);
 /** Hata's trend at 1 km, dB. */
 double path_base_db(double frequency_mhz, double height_m);
 struct view path_view(const struct surface *surface, uint32_t cell, struct xy at);
+/** As path_view for cells of one mast, sharing what they share. */
+void path_views(const struct surface *surface, const uint32_t *cells, size_t count,
+                struct xy at, struct view *out);
 struct view path_mast_view(const struct surface *surface, const struct mast_cell *mast,
                            struct xy at);
 double path_trend_dbm(const struct surface *surface, enum mode mode,

@@ -86,6 +86,33 @@ static double hill_loss_db(const struct surface *surface, const struct mast_cell
     return fmin(diffraction_bullington_db(&profile), HILL_AT_MOST_DB);
 }
 
+/* Cells of one mast at one height and frequency see the same hills. */
+static bool same_hills(const struct mast_cell *a, const struct mast_cell *b)
+{
+    return a->at.x_m == b->at.x_m && a->at.y_m == b->at.y_m && a->height_m == b->height_m &&
+           a->frequency_mhz == b->frequency_mhz;
+}
+
+void path_views(const struct surface *surface, const uint32_t *cells, size_t count,
+                struct xy at, struct view *out)
+{
+    const struct mast_cell *before = NULL;
+    double to_m = path_ground_m(surface, at) + LINK_MOBILE_HEIGHT_M;
+    for (size_t i = 0; i < count; i++) {
+        const struct mast_cell *mast = &surface->cells[cells[i]];
+        bool same = before && same_hills(mast, before);
+        if (same)
+            out[i] = out[i - 1];
+        else
+            out[i].link = link_between(mast->at, at, mast->height_m + mast->ground_m - to_m);
+        if (!same)
+            out[i].hill_db = hill_loss_db(surface, mast, at, out[i].link.distance_m);
+        out[i].antenna_db = antenna_loss_db(&mast->antenna, &mast->aim, out[i].link.bearing_deg,
+                                            out[i].link.elevation_deg);
+        before = mast;
+    }
+}
+
 struct view path_mast_view(const struct surface *surface, const struct mast_cell *mast,
                            struct xy at)
 {
