@@ -243,13 +243,47 @@ void ask_outage(const struct study *study, const struct view *view,
 
 /* ---- antennas ---------------------------------------------------------------------------- */
 
+/* The cell's own mast as if its sector were built anew: what masts here usually bring. */
+static struct surface_site sector_site(const struct cell *cell, const struct antenna_aim *aim)
+{
+    return (struct surface_site){.at = cell->xy,
+                                 .height_m = cell->height_m,
+                                 .azimuths_deg = &aim->azimuth_deg,
+                                 .sectors = 1,
+                                 .rat = cell->rat,
+                                 .frequency_mhz = cell->frequency_mhz,
+                                 .power_dbm = link_power_dbm(cell),
+                                 .tilt_deg = aim->mech_tilt_deg + aim->elec_tilt_deg};
+}
+
+/* The level of a cell turned to `aim`: what it brings now and the pattern's change, and what a
+ * sector so aimed usually brings, weighed by their variances. The first is exact for a small
+ * change where the cell was measured; a large change of pattern is not what streets let
+ * through, and the second knows how far sectors reach. */
+static struct surface_level level_aimed(const struct study *study, uint32_t id,
+                                        const struct antenna_aim *aim, struct xy at)
+{
+    const struct cell *cell = &study->world->cells[id];
+    struct surface_level now = surface_at(study->surface, id, at);
+    struct surface_level turned = surface_aimed(study->surface, id, aim, at);
+    struct surface_site site = sector_site(cell, aim);
+    struct surface_level usual = surface_site_at(study->surface, &site, at);
+    double doubt = RULE_VALUE(&study->world->rules, pattern_doubt) * (turned.dbm - now.dbm);
+    double v_turned = turned.sigma_db * turned.sigma_db + doubt * doubt;
+    double v_usual = usual.sigma_db * usual.sigma_db;
+    if (!isfinite(usual.dbm) || !isfinite(turned.dbm))
+        return turned;
+    double share = v_usual / (v_turned + v_usual);
+    return (struct surface_level){share * turned.dbm + (1 - share) * usual.dbm,
+                                  sqrt(share * v_turned)};
+}
+
 /* The view's best servers when `cell` stands as `aim` says. */
 static void aim_cell(const struct study *study, const struct view *view, uint32_t cell,
                      const struct setting *setting, struct reading *then, bool *same_path)
 {
     for (size_t k = 0; k < view->points; k++) {
-        struct surface_level level =
-            surface_aimed(study->surface, cell, &setting->aim, view->xy[k]);
+        struct surface_level level = level_aimed(study, cell, &setting->aim, view->xy[k]);
         double margin = level.dbm - setting->weak_dbm + view->shift_db[k];
         bool better = margin > view->best[k].margin_db;
         then[k] = better ? (struct reading){margin, level.sigma_db} : view->best[k];
