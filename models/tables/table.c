@@ -7,7 +7,6 @@
 
 #include "geo/layer.h"
 #include "models/tables/columns.h"
-#include "models/tables/lines.h"
 #include "models/tables/reader.h"
 #include "models/tables/rows.h"
 #include "models/tables/time.h"
@@ -496,26 +495,6 @@ static void on_refuse(void *context, uint32_t line, const char *column, const ch
 
 /* ---- the file ------------------------------------------------------------------------ */
 
-static const struct vendor_reader *find_vendor(const struct vendor_request *request)
-{
-    struct lines *lines = NULL;
-    struct error ignored = {0};
-    if (!vendor_readers[0] || lines_open(request->path, &lines, &ignored) != STATUS_OK)
-        return NULL;
-    size_t length;
-    const char *head = lines_head(lines, &length);
-    length = BASE_MIN(length, (size_t)1 << 16);
-    struct buffer copy = {0};
-    buffer_append(&copy, head, length);
-    lines_close(lines);
-    const struct vendor_reader *found = NULL;
-    for (size_t i = 0; vendor_readers[i] && !found; i++)
-        if (vendor_readers[i]->recognise(request, copy.bytes, copy.length))
-            found = vendor_readers[i];
-    buffer_free(&copy);
-    return found;
-}
-
 static enum status read_rows(struct reader *r, const struct row_sink *sink,
                              struct row_facts *facts, struct error *error)
 {
@@ -523,15 +502,12 @@ static enum status read_rows(struct reader *r, const struct row_sink *sink,
         return rows_read_csv_text(r->path, r->text->bytes, r->text->length, sink, facts, error);
     struct vendor_request request = {r->path, r->spec->name, r->options->utc_offset_s,
                                      r->options->stop};
-    bool layer = layer_named(r->path); /* but a KML may be a phone's log */
-    const struct vendor_reader *vendor =
-        layer && !strcasestr(r->path, ".kml") ? NULL : find_vendor(&request);
-    if (!vendor && layer)
-        return rows_read_layer(r->path, r->spec->name, sink, facts, error);
+    const struct vendor_reader *vendor = vendor_find(&request);
     if (!vendor)
-        return rows_read_csv(r->path, sink, facts, error);
+        return vendor_rows(&request, sink, facts, error);
     enum status status = vendor->read(&request, sink, facts, error);
-    facts->format = vendor->name;
+    if (vendor->name)
+        facts->format = vendor->name;
     r->report->sign = vendor->sign ? vendor->sign : "";
     return status;
 }
@@ -687,5 +663,5 @@ bool reader_seeking(const struct reader *r)
 bool reader_takes_csv(const char *path, const char *table, int utc_offset_s)
 {
     struct vendor_request request = {path, table, utc_offset_s, NULL};
-    return !layer_named(path) && !find_vendor(&request);
+    return !layer_named(path) && !vendor_find(&request);
 }

@@ -547,6 +547,18 @@ static void huawei_counters_in_chinese_with_the_cell_in_a_sentence(void **state)
     forget(r);
 }
 
+static void zte_counters_number_node_and_cell(void **state)
+{
+    (void)state;
+    struct reading *r = read_text(&counter_spec, "zte.csv",
+                                  "开始时间,网元,网元名称,小区,小区上行平均干扰电平(dBm)\n"
+                                  "2026-03-02 00:00:00,503660,甲,2,-108.25\n");
+    expect_rows(r, 1, 0);
+    assert_string_equal(counter_of(r, 0)->cell_id, "503660-2");
+    assert_float_equal(counter_of(r, 0)->ul_interference_dbm, -108.25, 1e-9);
+    forget(r);
+}
+
 static void gsm_interference_bands(void **state)
 {
     (void)state;
@@ -627,6 +639,7 @@ int main(void)
         cmocka_unit_test(nsg_cells),
         cmocka_unit_test(huawei_counters_behind_a_banner),
         cmocka_unit_test(huawei_counters_in_chinese_with_the_cell_in_a_sentence),
+        cmocka_unit_test(zte_counters_number_node_and_cell),
         cmocka_unit_test(gsm_interference_bands),
         cmocka_unit_test(huawei_alarms_name_the_cell),
         cmocka_unit_test(dates_of_any_table_are_told_by_the_whole_file),

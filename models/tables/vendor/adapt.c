@@ -106,20 +106,18 @@ static void adapt_close(struct adapt *adapt)
     free(adapt->state);
 }
 
-enum status adapt_read_csv(const struct adapt_format *format,
-                           const struct vendor_request *request, const struct row_sink *sink,
-                           struct row_facts *facts, struct error *error)
+enum status adapt_read(const struct adapt_format *format, const struct vendor_request *request,
+                       const struct row_sink *sink, struct row_facts *facts,
+                       struct error *error)
 {
     struct adapt adapt = {.format = format};
     vendor_out_open(&adapt.out, request, sink, facts, error);
     const struct row_sink between = {&adapt, on_header, on_row, on_refuse, NULL};
-    enum status status = rows_read_csv(request->path, &between, facts, error);
+    enum status status = vendor_rows(request, &between, facts, error);
     if (status == STATUS_OK && !adapt.has_header)
         status = error_set(error, STATUS_FORMAT, "%s: no header of a %s", request->path,
                            format->name);
     adapt_close(&adapt);
-    if (facts->format && strcmp(facts->format, "csv") == 0)
-        facts->format = format->name;
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* adapt.h - makers' tables whose columns cannot be taken one by one: a sink between the CSV
+/* adapt.h - makers' tables whose columns cannot be taken one by one: a sink between the rows
  * and the table that waits for the header (exports begin with banner lines) and rewrites rows.
  */
 #ifndef COVTRIAGE_VENDOR_ADAPT_H
@@ -45,10 +45,10 @@ int adapt_find(const char *const *row, size_t count, const char *names);
 /** The row's text in a column (-1: ""), white space and "-", "--", "NIL", "N/A" made "". */
 const char *adapt_value(const struct adapt *adapt, int column);
 
-/** Read a CSV through a format: the read() of a vendor_reader. */
-enum status adapt_read_csv(const struct adapt_format *format,
-                           const struct vendor_request *request, const struct row_sink *sink,
-                           struct row_facts *facts, struct error *error);
+/** Read a CSV or a sheet through a format: the read() of a vendor_reader. */
+enum status adapt_read(const struct adapt_format *format, const struct vendor_request *request,
+                       const struct row_sink *sink, struct row_facts *facts,
+                       struct error *error);
 
 /** Does a line of the head hold all of `words` ("mcc|cellid|signal")? For recognise(). */
 bool adapt_head_has(const char *head, const char *words);

@@ -67,7 +67,7 @@ static void set_time(struct adapt *adapt, size_t column, enum alarm_source_colum
     const char *text = source_value(adapt, from);
     int first, second;
     if (!alarms->dates_known && dates_slashed(text, &first, &second)) {
-        alarms->dates = dates_scan(adapt->out.request->path);
+        alarms->dates = dates_scan(adapt->out.request);
         alarms->dates_known = true;
     }
     dates_rewrite(text, alarms->dates, adapt->out.values[column], VENDOR_TEXT);
@@ -165,7 +165,7 @@ static enum status huawei_read(const struct vendor_request *request,
                                const struct row_sink *sink, struct row_facts *facts,
                                struct error *error)
 {
-    return adapt_read_csv(&huawei_format, request, sink, facts, error);
+    return adapt_read(&huawei_format, request, sink, facts, error);
 }
 
 const struct vendor_reader vendor_huawei_alarms = {"Huawei alarm log",

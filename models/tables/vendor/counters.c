@@ -22,9 +22,10 @@ static const char period_names[] = "Period(min)|Period (min)|周期 (分钟)|周
                                    "Granularity Period|Granularity|粒度|Period";
 static const char object_names[] = "Cell|小区|Object Name|对象名称|Whole Name|MeasObjLdn";
 static const char cell_names[] = "Cell Name|小区名称|NR Cell Name|CELLNAME|Cell";
-static const char node_names[] = "eNodeB ID|eNodeBID|eNodeB标识|gNodeB ID|eNBId|基站标识";
+static const char node_names[] = "eNodeB ID|eNodeBID|eNodeB标识|gNodeB ID|eNBId|基站标识|"
+                                 "网元ID|MEID|网元";
 static const char local_names[] = "LocalCell Id|Local Cell ID|Local Cell Id|本地小区标识|"
-                                  "Cell ID|CellId|小区标识";
+                                  "Cell ID|CellId|小区标识|小区ID|小区";
 static const char not_measured[] =
     "Integrity|完整率|NE Name|网元名称|eNodeB Name|eNodeB Function Name|Cell FDD TDD "
     "Indication|"
@@ -129,6 +130,12 @@ static void counters_close(struct adapt *adapt)
 
 /* ---- a row -------------------------------------------------------------------------- */
 
+static bool is_number(const char *text)
+{
+    uint64_t number;
+    return level_parse_count(text, &number);
+}
+
 static void name_cell(struct adapt *adapt, char *id, size_t size)
 {
     const struct counters *counters = adapt->state;
@@ -141,7 +148,8 @@ static void name_cell(struct adapt *adapt, char *id, size_t size)
         snprintf(id, size, "%s-%s", node, local);
         return;
     }
-    if (adapt_value(adapt, counters->node)[0] && adapt_value(adapt, counters->local)[0]) {
+    if (is_number(adapt_value(adapt, counters->node)) &&
+        is_number(adapt_value(adapt, counters->local))) {
         snprintf(id, size, "%s-%s", adapt_value(adapt, counters->node),
                  adapt_value(adapt, counters->local));
         return;
@@ -168,7 +176,7 @@ static void set_start(struct adapt *adapt)
     snprintf(both, sizeof both, "%.60s%s%.60s", counters->date != counters->time ? date : "",
              date[0] && time[0] ? " " : "", time);
     if (!counters->dates_known && dates_slashed(both, &first, &second)) {
-        counters->dates = dates_scan(adapt->out.request->path);
+        counters->dates = dates_scan(adapt->out.request);
         /* A day's export has one date; Huawei writes the month first (09/19/2015). */
         if (counters->dates == DATES_UNKNOWN)
             counters->dates = DATES_MONTH_FIRST;
@@ -256,11 +264,33 @@ static bool counters_recognise(const struct vendor_request *request, const char 
                                size_t length)
 {
     static const char *const signs[] = {
-        "L.UL.Interference", "L.Cell.",   "L.E-RAB.",     "L.RRC.",       "L.ChMeas.",
-        "L.Thrp.",           "L.HHO.",    "VS.",          "N.UL.NI.",     "N.Cell.",
-        "Interference Band", "干扰带",    "PRB",          "K3",           "R373",
-        "Availability Rate", "Drop Rate", "Success Rate", "小区可用时长", "干扰噪声",
-        "Traffic (Erl)",     "利用率",    "掉线率",       "掉话率",       "接通率",
+        "L.UL.Interference",
+        "L.Cell.",
+        "L.E-RAB.",
+        "L.RRC.",
+        "L.ChMeas.",
+        "L.Thrp.",
+        "L.HHO.",
+        "VS.",
+        "N.UL.NI.",
+        "N.Cell.",
+        "干扰电平",
+        "PDCP",
+        "Interference Band",
+        "干扰带",
+        "PRB",
+        "K3",
+        "R373",
+        "Availability Rate",
+        "Drop Rate",
+        "Success Rate",
+        "小区可用时长",
+        "干扰噪声",
+        "Traffic (Erl)",
+        "利用率",
+        "掉线率",
+        "掉话率",
+        "接通率",
     };
     (void)length;
     if (strcmp(request->table, "counters") != 0 || head[0] == '<' ||
@@ -276,7 +306,7 @@ static enum status counters_read(const struct vendor_request *request,
                                  const struct row_sink *sink, struct row_facts *facts,
                                  struct error *error)
 {
-    return adapt_read_csv(&counters_format, request, sink, facts, error);
+    return adapt_read(&counters_format, request, sink, facts, error);
 }
 
 const struct vendor_reader vendor_counters = {

@@ -48,13 +48,13 @@ static void on_refuse(void *context, uint32_t line, const char *column, const ch
     (void)context, (void)line, (void)column, (void)value, (void)reason;
 }
 
-enum date_order dates_scan(const char *path)
+enum date_order dates_scan(const struct vendor_request *request)
 {
     enum date_order order = DATES_UNKNOWN;
     const struct row_sink sink = {&order, on_header, on_row, on_refuse, NULL};
     struct row_facts facts = {0};
     struct error error = {0};
-    return rows_read_csv(path, &sink, &facts, &error) == STATUS_OK ? order : DATES_UNKNOWN;
+    return vendor_rows(request, &sink, &facts, &error) == STATUS_OK ? order : DATES_UNKNOWN;
 }
 
 void dates_rewrite(const char *text, enum date_order order, char *out, size_t size)
@@ -136,12 +136,12 @@ static bool dates_recognise(const struct vendor_request *request, const char *he
 static enum status dates_read(const struct vendor_request *request, const struct row_sink *sink,
                               struct row_facts *facts, struct error *error)
 {
-    struct rewriter r = {.sink = sink, .order = dates_scan(request->path)};
+    struct rewriter r = {.sink = sink, .order = dates_scan(request)};
     const struct row_sink between = {&r, pass_header, rewrite_row, pass_refuse, NULL};
-    enum status status = rows_read_csv(request->path, &between, facts, error);
+    enum status status = vendor_rows(request, &between, facts, error);
     free(r.values);
     free(r.texts);
     return status;
 }
 
-const struct vendor_reader vendor_dates = {"csv", NULL, dates_recognise, dates_read};
+const struct vendor_reader vendor_dates = {NULL, NULL, dates_recognise, dates_read};

@@ -2,7 +2,7 @@
 #ifndef COVTRIAGE_VENDOR_DATES_H
 #define COVTRIAGE_VENDOR_DATES_H
 
-#include "geo/base.h"
+#include "models/tables/vendor/vendor.h"
 
 enum date_order {
     DATES_UNKNOWN = 0, /**< no date of the file tells */
@@ -15,10 +15,10 @@ enum date_order {
 bool dates_slashed(const char *text, int *first, int *second);
 
 /**
- * The order of all "a/b/yyyy" dates of a CSV, by those with a number over 12. Reads the file
+ * The order of all "a/b/yyyy" dates of a table, by those with a number over 12. Reads the file
  * once; DATES_UNKNOWN when it cannot be read.
  */
-enum date_order dates_scan(const char *path);
+enum date_order dates_scan(const struct vendor_request *request);
 
 /** "09/19/2015 20:08:17" to "2015-09-19 20:08:17" in that order; other texts are copied. */
 void dates_rewrite(const char *text, enum date_order order, char *out, size_t size);

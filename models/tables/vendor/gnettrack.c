@@ -167,7 +167,7 @@ static bool gnt_recognise(const struct vendor_request *request, const char *head
 static enum status gnt_read(const struct vendor_request *request, const struct row_sink *sink,
                             struct row_facts *facts, struct error *error)
 {
-    return adapt_read_csv(&gnt_format, request, sink, facts, error);
+    return adapt_read(&gnt_format, request, sink, facts, error);
 }
 
 const struct vendor_reader vendor_gnettrack_text = {

@@ -85,7 +85,7 @@ static bool nsg_recognise(const struct vendor_request *request, const char *head
 static enum status nsg_read(const struct vendor_request *request, const struct row_sink *sink,
                             struct row_facts *facts, struct error *error)
 {
-    return adapt_read_csv(&nsg_format, request, sink, facts, error);
+    return adapt_read(&nsg_format, request, sink, facts, error);
 }
 
 const struct vendor_reader vendor_nsg = {

@@ -129,7 +129,7 @@ static bool oci_recognise(const struct vendor_request *request, const char *head
 static enum status oci_read(const struct vendor_request *request, const struct row_sink *sink,
                             struct row_facts *facts, struct error *error)
 {
-    return adapt_read_csv(&oci_format, request, sink, facts, error);
+    return adapt_read(&oci_format, request, sink, facts, error);
 }
 
 const struct vendor_reader vendor_opencellid = {

@@ -22,18 +22,25 @@ struct vendor_request {
 };
 
 struct vendor_reader {
-    const char *name; /**< the format for reports, "3GPP MRO XML" */
+    const char *name; /**< the format for reports, "3GPP MRO XML"; NULL: as its source says */
     const char *sign; /**< what it is recognised by, for reports; NULL: nothing to say */
     /**
      * Is the file of this reader's kind and does it hold `request->table`? `head` is the
-     * beginning of the file in UTF-8 (up to 64 KB, NUL-terminated), or its first raw bytes
-     * when it is no text.
+     * beginning of the file in UTF-8 (up to 64 KB, NUL-terminated); of a sheet its first rows,
+     * values separated by tabs.
      */
     bool (*recognise)(const struct vendor_request *request, const char *head, size_t length);
     /** Stream the file. facts->format is set by the caller to `name`. */
     enum status (*read)(const struct vendor_request *request, const struct row_sink *sink,
                         struct row_facts *facts, struct error *error);
 };
+
+/** The reader that takes this file for this table, NULL when it is a plain one. */
+const struct vendor_reader *vendor_find(const struct vendor_request *request);
+
+/** The rows of a table file before any reader changed them: CSV, or a sheet through GDAL. */
+enum status vendor_rows(const struct vendor_request *request, const struct row_sink *sink,
+                        struct row_facts *facts, struct error *error);
 
 /** Every reader, most specific first; ends with NULL. */
 extern const struct vendor_reader *const vendor_readers[];
