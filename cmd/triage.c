@@ -11,6 +11,7 @@
 #include "cmd/command.h"
 #include "cmd/fill.h"
 #include "cmd/outdir.h"
+#include "cmd/out/base.h"
 #include "cmd/out/cases.h"
 #include "cmd/out/orders.h"
 #include "cmd/out/products.h"
@@ -248,6 +249,8 @@ static enum status write_results(struct run *run, const struct outdir *outdir,
     fill_groups(run->world, result);
     fill_world(&run->study, result);
     result_complete(result, run->options->show_phones);
+    if (base_read(run->world->folder, result, error) != STATUS_OK)
+        return error->status;
     enum status status = orders_choose(result, outdir->replaces ? outdir->path : NULL, error);
     if (status == STATUS_OK)
         status = run_record(run->world, result, result->arena, &result->run_json, error);

@@ -1,6 +1,7 @@
 #include "cmd/out/orders_text.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "cmd/out/sheet.h"
 
@@ -26,16 +27,18 @@ static const char *aim_text(struct result *result, const struct result_order *or
 {
     struct arena *arena = result->arena;
     const char *object = object_text(result, order), *turn = "", *tilt = "";
-    if (isfinite(order->azimuth_to_deg) && isfinite(order->azimuth_from_deg))
+    bool turned = !(fabs(order->azimuth_to_deg - order->azimuth_from_deg) < 1);
+    bool tilted = !(fabs(order->tilt_to_deg - order->tilt_from_deg) < 0.5);
+    if (turned && isfinite(order->azimuth_to_deg) && isfinite(order->azimuth_from_deg))
         turn = arena_format(arena, say(language, "turn azimuth from %.0f° to %.0f°"),
                             order->azimuth_from_deg, order->azimuth_to_deg);
-    else if (isfinite(order->azimuth_to_deg))
+    else if (turned && isfinite(order->azimuth_to_deg))
         turn =
             arena_format(arena, say(language, "turn azimuth to %.0f°"), order->azimuth_to_deg);
-    if (isfinite(order->tilt_to_deg) && isfinite(order->tilt_from_deg))
+    if (tilted && isfinite(order->tilt_to_deg) && isfinite(order->tilt_from_deg))
         tilt = arena_format(arena, say(language, "set downtilt from %.0f° to %.0f°"),
                             order->tilt_from_deg, order->tilt_to_deg);
-    else if (isfinite(order->tilt_to_deg))
+    else if (tilted && isfinite(order->tilt_to_deg))
         tilt = arena_format(arena, say(language, "set downtilt to %.0f°"), order->tilt_to_deg);
     if (text_empty(turn) && text_empty(tilt))
         turn = say(language,

@@ -101,8 +101,12 @@ size_t palette_bands(const struct result *result, const char *map, double top,
 {
     size_t count = 0;
     for (size_t i = 0; i < result->band_count && count < PALETTE_BANDS; i++)
-        if (text_equal(result->bands[i].map, map))
-            out[count++] = result->bands[i];
+        if (text_equal(result->bands[i].map, map)) {
+            out[count] = result->bands[i];
+            if (isnan(out[count].from)) /* the first band's, once it was in a store */
+                out[count].from = -INFINITY;
+            count++;
+        }
     if (count)
         return count;
     if (text_equal(map, "level"))

@@ -172,7 +172,7 @@ class CaseMap {
   }
 
   paintOrders(context, view, px, py) {
-    const orders = this.data.orders.filter((order) => order.round && order.lon !== null).slice(0, 400);
+    const orders = this.data.orders.filter((order) => order.round && order.lon !== null).slice(0, view.scale > 256 * 4096 ? 400 : 25);
     context.font = '600 11px sans-serif';
     context.textAlign = 'center';
     context.textBaseline = 'middle';
