@@ -2,11 +2,11 @@
 
 #include <math.h>
 
-/* A spot is two normals, so that its tail is as heavy as errors of positions are: four fifths
- * of deviation radius / 2.6, one fifth of radius / 1.4; together 90 % lie within the radius. */
-#define CORE_SHARE   0.8
-#define CORE_DIVISOR 2.6
-#define TAIL_DIVISOR 1.4
+/* A spot is two normals, so that its tail is as heavy as errors of positions are: two thirds
+ * of deviation radius / 5.2, a third of radius / 1.7; together 90 % lie within the radius. */
+#define CORE_SHARE   0.65
+#define CORE_DIVISOR 5.2
+#define TAIL_DIVISOR 1.7
 
 /* Our choices; see README, "Positions". */
 #define WRONG_SHARE        0.05 /* a source is about another place altogether */
