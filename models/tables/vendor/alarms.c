@@ -68,6 +68,8 @@ static void set_time(struct adapt *adapt, size_t column, enum alarm_source_colum
     int first, second;
     if (!alarms->dates_known && dates_slashed(text, &first, &second)) {
         alarms->dates = dates_scan(adapt->out.request);
+        if (alarms->dates == DATES_UNKNOWN) /* as this maker writes them */
+            alarms->dates = DATES_MONTH_FIRST;
         alarms->dates_known = true;
     }
     dates_rewrite(text, alarms->dates, adapt->out.values[column], VENDOR_TEXT);
