@@ -11,6 +11,7 @@
 #include "models/tables/cells.h"
 #include "models/tables/folder.h"
 #include "models/tables/identity.h"
+#include "models/tables/neighbours.h"
 #include "models/tables/gazette.h"
 #include "models/tables/rule.h"
 #include "models/tables/world_load.h"
@@ -246,6 +247,19 @@ static void add_served(struct loader *loader, const struct sample *sample, struc
     *pending = (struct served_sample){true, sample->time_s, sample->at, key, *sample};
 }
 
+/* A neighbour that the phone knew by carrier and PCI alone, "pci437@2850". */
+static uint32_t find_neighbour(const struct loader *loader, const struct sample *sample)
+{
+    const struct rules *rules = &loader->world->rules;
+    double pci, arfcn;
+    if (!text_starts(sample->cell_id, "pci") ||
+        !neighbours_parse(sample->cell_id, &pci, &arfcn))
+        return INDEX_NONE;
+    return neighbours_find(loader->neighbours, pci, arfcn, sample->at,
+                           RULE_VALUE(rules, neighbour_reach_m),
+                           RULE_VALUE(rules, neighbour_clear_ratio));
+}
+
 static enum status add_sample(void *context, const void *record)
 {
     struct loader *loader = context;
@@ -253,6 +267,8 @@ static enum status add_sample(void *context, const void *record)
     const struct sample *sample = record;
     show_progress(loader, ++world->sample_count);
     uint32_t cell = world_find_cell(loader, sample->cell_id);
+    if (cell == INDEX_NONE)
+        cell = find_neighbour(loader, sample);
     struct xy at = crs_forward(loader->plane, sample->at);
     if (cell == INDEX_NONE || !isfinite(at.x_m)) {
         loader->source->unjoined++;
@@ -296,6 +312,7 @@ static enum status load_samples(struct loader *loader)
     struct world *world = loader->world;
     loader->sums = bin_sums_new();
     loader->served = bin_sums_new();
+    loader->neighbours = neighbours_new(world->cells, world->cell_count);
     enum status status = load_table(loader, &sample_spec, add_sample, false);
     flush_served(loader);
     if (status == STATUS_OK) {
@@ -304,6 +321,7 @@ static enum status load_samples(struct loader *loader)
     }
     bin_sums_free(loader->sums);
     bin_sums_free(loader->served);
+    neighbours_free(loader->neighbours);
     return status;
 }
 

@@ -18,15 +18,16 @@ struct loader {
     struct world *world;
     const struct world_options *options;
     struct error *error;
-    struct crs *plane;            /**< opened once the cells are known */
-    struct source_file *source;   /**< the file being read */
-    size_t capacity;              /**< of the array being filled */
-    struct textmap seen_tickets;  /**< ticket_id -> line */
-    struct textmap spellings;     /**< identity as written -> cell, or SPELLING_UNKNOWN */
-    struct bin_sums *sums;        /**< samples gathered so far, by cell */
-    struct bin_sums *served;      /**< and by technology, of the serving cell only */
-    struct served_sample pending; /**< the strongest of the rows reported together */
-    struct alarm_names *names;    /**< what the alarms mean */
+    struct crs *plane;             /**< opened once the cells are known */
+    struct source_file *source;    /**< the file being read */
+    size_t capacity;               /**< of the array being filled */
+    struct textmap seen_tickets;   /**< ticket_id -> line */
+    struct textmap spellings;      /**< identity as written -> cell, or SPELLING_UNKNOWN */
+    struct bin_sums *sums;         /**< samples gathered so far, by cell */
+    struct bin_sums *served;       /**< and by technology, of the serving cell only */
+    struct served_sample pending;  /**< the strongest of the rows reported together */
+    struct alarm_names *names;     /**< what the alarms mean */
+    struct neighbours *neighbours; /**< cells by carrier and PCI, while samples are read */
 };
 
 #define SPELLING_UNKNOWN (UINT32_MAX - 1)
