@@ -139,5 +139,5 @@ double channel_band_mhz(const char *band)
     bool numbered = digits == band + 1 && strchr("BbNn", band[0]); /* B41, n78 */
     if (value >= 400 && value <= 6000 && !numbered)
         return value; /* "GSM900", "1800MHz" */
-    return value == floor(value) ? band_number_mhz((int)value) : NAN;
+    return value == floor(value) && value < 1000 ? band_number_mhz((int)value) : NAN;
 }

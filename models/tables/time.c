@@ -116,9 +116,11 @@ static bool parse_epoch(double value, double resolution, int64_t *out_s, const c
     *why = ROUNDED;
     if (resolution / unit > 60)
         return false;
-    *out_s = (int64_t)floor(value / unit);
     *why = "the year is outside 1970..2199";
-    return *out_s >= 0 && *out_s < 7258118400; /* 2200-01-01 */
+    if (value / unit >= 7258118400) /* 2200-01-01 */
+        return false;
+    *out_s = (int64_t)floor(value / unit);
+    return true;
 }
 
 /* Days since 1899-12-30, as spreadsheets count from March 1900 on (ECMA-376 part 1, 18.17.4).
@@ -138,7 +140,7 @@ static bool parse_number(const char *text, int utc_offset_s, int64_t *out_s, con
         return moment_seconds(&m, utc_offset_s, out_s, why);
     double value = strtod(text, NULL);
     *why = NOT_A_TIME;
-    if (value >= 20000 && value < 100000) {
+    if (value >= 25570 && value < 100000) { /* from 1970-01-02 on */
         *out_s = serial_seconds(value, utc_offset_s);
         return true;
     }
