@@ -131,16 +131,18 @@ struct outlook view_outlook(const struct view *view, const struct reading *at, d
     return (struct outlook){weak_dbm + mean, sqrt(fmax(0, square - mean * mean)), good};
 }
 
-/* P(the place is weak now and would be good with `cured`) / P(weak now). The walls are the same
- * in both; so is the shadowing when `same_path` (one antenna, turned). */
-double view_cures(const struct view *view, const struct reading *cured, const bool *same_path)
+/* P(the place is weak now and would be good with `cured`) / P(weak now): good is good_db above
+ * weak, where nobody would complain again. The walls are the same in both; so is the shadowing
+ * when `same_path` (one antenna, turned). */
+double view_cures(const struct view *view, const struct reading *cured, const bool *same_path,
+                  double good_db)
 {
     double weak = 0, both = 0;
     for (size_t k = 0; k < view->points; k++)
         for (int j = 0; j < WALLS; j++) {
             double loss = view->walls[j].loss_db, w = view->weight[k] * view->walls[j].weight;
             double now = view->best[k].margin_db - loss, s = view->best[k].sigma_db;
-            double then = cured[k].margin_db - loss;
+            double then = cured[k].margin_db - loss - good_db;
             double p_weak = normal_below(-now / s);
             weak += w * p_weak;
             if (same_path[k])

@@ -72,8 +72,9 @@ static inline double normal_below(double z)
 /** The outlook with the readings `at` (one a point) as best server. */
 struct outlook view_outlook(const struct view *view, const struct reading *at, double weak_dbm);
 
-/** P(good with `cured` | weak now); same_path[k]: the same antenna serves before and after. */
-double view_cures(const struct view *view, const struct reading *cured, const bool *same_path);
+/** P(good with `cured`, good_db above weak | weak now); same_path[k]: one antenna, turned. */
+double view_cures(const struct view *view, const struct reading *cured, const bool *same_path,
+                  double good_db);
 
 /** The number of sites within `within_db` of the best server at the cloud's heaviest point. */
 unsigned view_dominance(const struct world *world, const struct view *view, double within_db);

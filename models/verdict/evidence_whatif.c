@@ -241,6 +241,11 @@ void ask_outage(const struct study *study, const struct view *view,
     evidence->outage.log_ratio = log(miss + (1 - miss) * fmin(1, impact / usual) / chance);
 }
 
+static double good_margin(const struct study *study)
+{
+    return RULE_VALUE(&study->world->rules, good_margin_db);
+}
+
 /* ---- antennas ---------------------------------------------------------------------------- */
 
 /* The cell's own mast as if its sector were built anew: what masts here usually bring. */
@@ -304,7 +309,7 @@ static void try_as_planned(const struct study *study, const struct view *view, u
     bool same_path[POINTS];
     struct setting table = {link_aim(cell), evidence->weak_dbm};
     aim_cell(study, view, id, &table, then, same_path);
-    double cures = aim->p_fault * view_cures(view, then, same_path);
+    double cures = aim->p_fault * view_cures(view, then, same_path, good_margin(study));
     if (cures <= evidence->antenna.p_cures)
         return;
     evidence->antenna.cell = id;
@@ -378,7 +383,7 @@ static void try_reaim(const struct study *study, const struct view *view, uint32
         bool same_path[POINTS];
         to.aim.elec_tilt_deg = tilts[t];
         aim_cell(study, view, id, &to, then, same_path);
-        double cures = missed * view_cures(view, then, same_path);
+        double cures = missed * view_cures(view, then, same_path, good_margin(study));
         if (cures <= evidence->reaim.p_cures)
             continue;
         evidence->reaim.cell = id;
@@ -410,9 +415,18 @@ void ask_reaim(const struct study *study, enum rat rat, const struct view *view,
 
 /* ---- plans ------------------------------------------------------------------------------- */
 
-static bool is_active(const struct plan *plan)
+/* How likely the site comes at all. What is on air serves already, what is cancelled never. */
+static double chance_built(const struct rules *rules, const struct plan *plan)
 {
-    return plan->stage == STAGE_APPROVED || plan->stage == STAGE_BUILDING;
+    switch (plan->stage) {
+    case STAGE_APPROVED:
+    case STAGE_BUILDING:
+        return 1;
+    case STAGE_PROPOSED:
+        return RULE_VALUE(rules, plan_proposed_p);
+    default:
+        return 0;
+    }
 }
 
 static struct surface_site site_of(const struct plan *plan, enum rat rat)
@@ -444,7 +458,8 @@ static void try_plan(const struct study *study, const struct view *view, uint32_
         then[k] = better ? (struct reading){margin, level.sigma_db} : view->best[k];
         same_path[k] = !better;
     }
-    double cures = view_cures(view, then, same_path);
+    double cures = chance_built(&study->world->rules, &study->world->plans[id]) *
+                   view_cures(view, then, same_path, good_margin(study));
     if (cures <= evidence->build.p_cures)
         return;
     evidence->build.plan = id;
@@ -460,7 +475,8 @@ void ask_plan(const struct study *study, enum rat rat, const struct view *view,
     for (size_t i = 0; i < world->plan_count; i++) {
         const struct plan *plan = &world->plans[i];
         bool asked = rat == RAT_UNKNOWN || plan->rat == RAT_UNKNOWN || plan->rat == rat;
-        if (asked && is_active(plan) && xy_distance_m(plan->xy, evidence->fix.xy) <= reach_m)
+        if (asked && chance_built(&world->rules, plan) > 0 &&
+            xy_distance_m(plan->xy, evidence->fix.xy) <= reach_m)
             try_plan(study, view, (uint32_t)i, evidence);
     }
 }
