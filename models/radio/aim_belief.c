@@ -172,6 +172,7 @@ static void take_differences(const struct aim_view *view, const struct aim_fit *
         }
     normalise(azimuth, AIM_STEPS);
     normalise(belief->tilt, AIM_TILTS);
+    belief->tilt_known = view->cell_count >= RULE_VALUE(rules, aim_tilt_sectors);
     blur(azimuth, RULE_VALUE(rules, aim_model_error_deg), belief->azimuth);
     mix_flat(belief->azimuth, RULE_VALUE(rules, aim_difference_stray));
     belief->known = true;
@@ -185,18 +186,22 @@ static void take_strongest(const struct aim_view *view, uint32_t cell,
     const struct rules *rules = &view->world->rules;
     struct aim_strongest strongest = aim_strongest_bearing(view, cell);
     belief->concentration = (float)strongest.concentration;
-    if (!(strongest.samples >= RULE_VALUE(rules, aim_strongest_samples)))
+    if (!(strongest.samples >= RULE_VALUE(rules, aim_strongest_samples)) ||
+        strongest.places < RULE_VALUE(rules, aim_strongest_places))
         belief->note = AIM_NOTE_NO_SAMPLES;
     else if (belief->spread_deg < RULE_VALUE(rules, aim_strongest_spread))
         belief->note = belief->distance_m > RULE_VALUE(rules, aim_far_m) ? AIM_NOTE_POSITION
                                                                          : AIM_NOTE_SPAN;
     if (belief->note != AIM_NOTE_NONE)
         return;
+    double factor = belief->together ? RULE_VALUE(rules, aim_lone_factor) : 1;
+    double error_deg = RULE_VALUE(rules, aim_strongest_error_deg);
     double apart = 1 - strongest.concentration;
-    double stray = RULE_VALUE(rules, aim_strongest_stray) + 0.15 * apart * apart;
+    double stray =
+        factor * factor * (RULE_VALUE(rules, aim_strongest_stray) + 0.15 * apart * apart);
     memset(belief->azimuth, 0, sizeof belief->azimuth);
-    add_bell(belief->azimuth, strongest.bearing_deg, RULE_VALUE(rules, aim_strongest_error_deg),
-             1);
+    add_bell(belief->azimuth, strongest.bearing_deg,
+             factor * hypot(error_deg, strongest.error_deg), 1);
     mix_flat(belief->azimuth, fmin(1, stray));
     belief->known = true;
 }
@@ -224,6 +229,7 @@ static void believe_view(const struct aim_ground *ground, const struct aim_view 
     for (uint32_t c = 0; c < view->cell_count; c++) {
         struct aim_belief *belief = &beliefs[view->cells[c]];
         start_belief(view, c, arena, belief);
+        belief->together = together;
         belief->support = fit.support ? fit.support[c] : 0;
         if (belief->note != AIM_NOTE_NONE)
             continue;

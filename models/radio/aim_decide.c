@@ -127,7 +127,7 @@ static void decide_tilt(const struct world *world, uint32_t cell,
         aim->p_tilt += fabs(turn_deg) >= limit_deg ? belief->tilt[t] : 0;
     }
     bool stated = isfinite(record->mech_tilt_deg) || isfinite(record->elec_tilt_deg);
-    bool compared = belief->support > 0;
+    bool compared = belief->tilt_known;
     aim->tilt_est_deg = stated && compared ? table_deg + moment : NAN;
     if (!stated || !compared)
         aim->p_tilt = 0;
@@ -176,11 +176,12 @@ static int by_suspicion(const void *a, const void *b)
 /* The lowest probability that may be called a fault so that at most `rate` of those called are
  * expected to be sound. Source: Bayesian false-discovery rate, M. A. Newton et al.,
  * Biostatistics 5, 2004. */
-static double called_from(struct suspect *suspects, size_t count, double rate)
+static double called_from(const struct rules *rules, struct suspect *suspects, size_t count,
+                          double rate)
 {
-    double wrong = 0, from = 2;
+    double wrong = 0, from = 2, lowest = RULE_VALUE(rules, aim_call_p);
     qsort(suspects, count, sizeof *suspects, by_suspicion);
-    for (size_t i = 0; i < count && suspects[i].p > 0.5; i++) {
+    for (size_t i = 0; i < count && suspects[i].p >= lowest; i++) {
         wrong += 1 - suspects[i].p;
         if (wrong > rate * (double)(i + 1))
             break;
@@ -195,7 +196,8 @@ static void call_azimuths(const struct world *world, struct suspect *suspects, s
     for (uint32_t c = 0; c < world->cell_count; c++)
         if (out[c].status == AIM_OK)
             suspects[count++] = (struct suspect){c, out[c].p_azimuth};
-    double from = called_from(suspects, count, RULE_VALUE(&world->rules, aim_fdr));
+    double from =
+        called_from(&world->rules, suspects, count, RULE_VALUE(&world->rules, aim_fdr));
     double sound = RULE_VALUE(&world->rules, aim_sound_p);
     for (size_t i = 0; i < count; i++) {
         struct aim *aim = &out[suspects[i].cell];
@@ -214,7 +216,8 @@ static void call_tilts(const struct world *world, struct suspect *suspects, stru
     for (uint32_t c = 0; c < world->cell_count; c++)
         if (out[c].status == AIM_OK)
             suspects[count++] = (struct suspect){c, out[c].p_tilt};
-    double from = called_from(suspects, count, RULE_VALUE(&world->rules, aim_tilt_fdr));
+    double from =
+        called_from(&world->rules, suspects, count, RULE_VALUE(&world->rules, aim_tilt_fdr));
     for (size_t i = 0; i < count; i++)
         if (suspects[i].p >= from)
             out[suspects[i].cell].status = AIM_TILT;

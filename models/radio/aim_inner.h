@@ -79,6 +79,7 @@ void aim_fit_differences(const struct aim_view *view, struct arena *arena, struc
 /** Where the strongest measurements of a cell lie. */
 struct aim_strongest {
     double bearing_deg;   /**< NAN: nothing measured */
+    double error_deg;     /**< standard error by the scatter of the squares */
     double concentration; /**< 0 all around the mast, 1 in one direction */
     double samples;
     uint32_t places;
@@ -98,6 +99,8 @@ struct aim_belief {
     float distance_m;               /**< median of the measurements' distances */
     bool given;                     /**< the table has an azimuth to compare with */
     bool known;                     /**< azimuth says something */
+    bool tilt_known; /**< tilt says something: of two sectors, either may be the wrong one */
+    bool together;   /**< reports of the carrier name several cells */
 };
 
 /** Look at every sector of one site; `beliefs` has one entry per cell of the world. */

@@ -57,28 +57,53 @@ static double scatter_within(const struct aim_view *view, uint32_t cell)
     return sqrt((square + prior_db * prior_db) / (freedom + 1));
 }
 
+/* Sums over squares of unit vectors, once and twice around. */
+struct resultant {
+    double weight, square, north, east, north2, east2;
+};
+
+static void resultant_add(struct resultant *sum, double weight, double bearing_deg)
+{
+    double turn = bearing_deg * M_PI / 180;
+    sum->weight += weight;
+    sum->square += weight * weight;
+    sum->north += weight * cos(turn);
+    sum->east += weight * sin(turn);
+    sum->north2 += weight * cos(2 * turn);
+    sum->east2 += weight * sin(2 * turn);
+}
+
+/* Circular standard error of the mean of the squares taken as independent.
+ * Source: N. I. Fisher, Statistical Analysis of Circular Data, 1993, equation 4.21. */
+static double resultant_error_deg(const struct resultant *sum)
+{
+    double once = hypot(sum->north, sum->east) / sum->weight;
+    double twice = hypot(sum->north2, sum->east2) / sum->weight;
+    double squares = sum->weight * sum->weight / sum->square;
+    double dispersion = (1 - twice) / (2 * once * once);
+    return fmin(180, sqrt(fmax(0, dispersion) / squares) * 180 / M_PI);
+}
+
 struct aim_strongest aim_strongest_bearing(const struct aim_view *view, uint32_t cell)
 {
-    struct aim_strongest found = {.bearing_deg = NAN};
+    struct aim_strongest found = {.bearing_deg = NAN, .error_deg = NAN};
+    struct resultant sum = {0};
     double scatter_db = scatter_within(view, cell);
     double share = RULE_VALUE(&view->world->rules, aim_strongest_share);
     double floor_dbm = level_exceeded(view, cell, share, scatter_db);
-    double north = 0, east = 0, weight = 0;
     for (size_t p = 0; p < view->place_count; p++) {
         size_t at = p * view->cell_count + cell;
-        const struct aim_place *place = &view->places[p];
         if (view->samples[at] <= 0)
             continue;
         found.samples += view->samples[at];
         found.places++;
-        double w = view->samples[at] * share_above(view, at, floor_dbm, scatter_db);
-        north += w * cos(place->bearing_deg * M_PI / 180);
-        east += w * sin(place->bearing_deg * M_PI / 180);
-        weight += w;
+        resultant_add(&sum, view->samples[at] * share_above(view, at, floor_dbm, scatter_db),
+                      view->places[p].bearing_deg);
     }
-    if (weight <= 0)
+    if (sum.weight <= 0)
         return found;
-    found.bearing_deg = angle_wrap_deg(atan2(east, north) * 180 / M_PI);
-    found.concentration = hypot(north, east) / weight;
+    found.bearing_deg = angle_wrap_deg(atan2(sum.east, sum.north) * 180 / M_PI);
+    found.concentration = hypot(sum.north, sum.east) / sum.weight;
+    found.error_deg = resultant_error_deg(&sum);
     return found;
 }
