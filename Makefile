@@ -28,7 +28,7 @@ CMD_SRC := $(wildcard cmd/*.c cmd/out/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CMD_OBJ := $(CMD_SRC:%.c=$(BUILD)/%.o)
 UNIT_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c tests/vectors/*.c \
-            tests/products/test_*.c))
+            tests/products/test_*.c tests/aim/test_*.c))
 OUT_OBJ := $(filter $(BUILD)/cmd/out/%,$(CMD_OBJ))
 
 .PHONY: all
@@ -90,6 +90,11 @@ $(BUILD)/tests/%: tests/%.c $(BUILD)/libcovtriage.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcovtriage.a $(LDLIBS) -lcmocka
 
 # The products' tests use the writers of cmd/out and a fake result.
+$(BUILD)/tests/aim/%: tests/aim/%.c tests/aim/network.c $(BUILD)/libcovtriage.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< tests/aim/network.c \
+	    $(BUILD)/libcovtriage.a $(LDLIBS) -lcmocka
+
 $(BUILD)/tests/products/%: tests/products/%.c tests/products/fake.c $(OUT_OBJ) $(BUILD)/libcovtriage.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< tests/products/fake.c $(OUT_OBJ) \
@@ -146,6 +151,10 @@ $(BUILD)/fuzz/libcovtriage.a: $(LIB_SRC:%.c=$(BUILD)/fuzz/%.o)
 $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+
+.PHONY: power
+power: $(BUILD)/tests/aim/power ## the antenna audit's power curve, on made networks
+	@$<
 
 .PHONY: bench
 bench: all ## speed, in CPU seconds: tests/bench/*.sh

@@ -65,4 +65,33 @@ enum status aim_audit(const struct world *world, int threads, struct aim *out,
 /** The remark of one cell for people ("" when there is none), NUL-terminated into `text`. */
 void aim_note_text(const struct aim *aim, enum language language, char *text, size_t size);
 
+/** What is asked of aim_best: places to serve better, in the world's plane. */
+struct aim_wish {
+    uint32_t cell;
+    const struct xy *places; /**< of the complaints; borrowed */
+    size_t place_count;      /**< 0: only the weak squares around count */
+};
+
+/** The aim that serves best within the mount's limits, and what it does. */
+struct aim_best {
+    double azimuth_deg, tilt_deg;           /**< to set; tilt is the total downtilt */
+    double from_azimuth_deg, from_tilt_deg; /**< as it stands now, by the audit or the table */
+    double gain_db;                         /**< mean gain at the places; NAN: none asked */
+    double gain_lo_db, gain_hi_db;          /**< its 95 % interval */
+    uint32_t squares;                       /**< measured squares that were weighed */
+    uint32_t weak_before, weak_after;       /**< of these, weak by the best server */
+    uint32_t cured, broken;                 /**< weak that become good, good that become weak */
+    bool better;                            /**< false: leave it as it stands */
+};
+
+/**
+ * Find the azimuth and tilt of one cell that best serve the wished places and the weak squares
+ * around it without breaking what is good: of the good squares at most the share
+ * aim_best_broken may turn weak, and never more than are cured unless places gain. A cell that
+ * the audit found turned may always go back to its table's azimuth. `aims` is the audit of the
+ * whole world. Errors: STATUS_RANGE when the cell has no lobe to turn or no known azimuth.
+ */
+enum status aim_best(const struct world *world, const struct aim *aims,
+                     const struct aim_wish *wish, struct aim_best *out, struct error *error);
+
 #endif

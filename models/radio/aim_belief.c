@@ -279,38 +279,59 @@ static void share_mounts(const struct aim_ground *ground, const uint32_t *cells,
                 share_mount(ground->world, cells[i], cells[k], own[k], beliefs);
 }
 
-static uint32_t cells_of_carrier(const struct aim_ground *ground, const uint32_t *cells,
-                                 uint32_t count, uint32_t first, uint32_t *out)
+/* More sectors than this on one mast and carrier are a table's error; they are taken in parts.
+ */
+#define MAST_CELLS_MAX 16
+
+/* The cells not yet taken that stand where `first` stands, on its carrier: remote radio heads
+ * with one site's name stand elsewhere and have paths of their own. */
+static uint32_t take_mast(const struct aim_ground *ground, const uint32_t *cells,
+                          uint32_t count, bool *taken, uint32_t *out)
 {
-    uint32_t found = 0, carrier = ground->carrier[cells[first]];
-    for (uint32_t i = first; i < count; i++)
-        if (ground->carrier[cells[i]] == carrier)
-            out[found++] = cells[i];
+    const struct world *world = ground->world;
+    uint32_t found = 0, first = INDEX_NONE;
+    for (uint32_t i = 0; i < count && found < MAST_CELLS_MAX; i++) {
+        if (taken[i])
+            continue;
+        if (first == INDEX_NONE)
+            first = cells[i];
+        double apart_m = xy_distance_m(world->cells[first].xy, world->cells[cells[i]].xy);
+        if (ground->carrier[cells[i]] != ground->carrier[first] ||
+            apart_m > RULE_VALUE(&world->rules, aim_mast_m))
+            continue;
+        taken[i] = true;
+        out[found++] = cells[i];
+    }
     return found;
+}
+
+static uint32_t cells_with_lobe(const struct world *world, uint32_t site, uint32_t *out,
+                                struct aim_belief *beliefs)
+{
+    const struct site *mast = &world->sites[site];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < mast->cell_count; i++) {
+        uint32_t cell = world->site_cells[mast->first_cell + i];
+        if (has_lobe(&world->cells[cell]))
+            out[count++] = cell;
+        else
+            beliefs[cell] = (struct aim_belief){
+                .note = AIM_NOTE_INDOOR, .gap_from_deg = NAN, .gap_to_deg = NAN};
+    }
+    return count;
 }
 
 void aim_believe_site(const struct aim_ground *ground, uint32_t site, struct arena *arena,
                       struct aim_belief *beliefs)
 {
-    const struct world *world = ground->world;
-    const struct site *mast = &world->sites[site];
-    uint32_t *cells = arena_alloc(arena, mast->cell_count * sizeof *cells), count = 0;
-    uint32_t *alike = arena_alloc(arena, mast->cell_count * sizeof *alike);
-    bool *done = arena_alloc(arena, world->cells ? ground->carrier_count : 1);
-    for (uint32_t i = 0; i < mast->cell_count; i++) {
-        uint32_t cell = world->site_cells[mast->first_cell + i];
-        if (has_lobe(&world->cells[cell]))
-            cells[count++] = cell;
-        else
-            beliefs[cell] = (struct aim_belief){.note = AIM_NOTE_INDOOR};
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        if (done[ground->carrier[cells[i]]])
-            continue;
-        done[ground->carrier[cells[i]]] = true;
+    uint32_t all = ground->world->sites[site].cell_count;
+    uint32_t *cells = arena_alloc(arena, all * sizeof *cells);
+    uint32_t mast[MAST_CELLS_MAX], n;
+    bool *taken = arena_alloc(arena, all * sizeof *taken);
+    uint32_t count = cells_with_lobe(ground->world, site, cells, beliefs);
+    while ((n = take_mast(ground, cells, count, taken, mast)) > 0) {
         struct aim_view view;
-        uint32_t n = cells_of_carrier(ground, cells, count, i, alike);
-        aim_view_make(ground, alike, n, arena, &view);
+        aim_view_make(ground, mast, n, arena, &view);
         believe_view(ground, &view, arena, beliefs);
     }
     share_mounts(ground, cells, count, arena, beliefs);

@@ -45,6 +45,9 @@ struct aim_view {
     float *samples;
 };
 
+/** Height of the cell's antenna over a terminal at a place, m; by the terrain where known. */
+double aim_above_m(const struct world *world, const struct cell *cell, struct xy at);
+
 /** Gather the view of `cells` (of one site and carrier) into the arena. */
 void aim_view_make(const struct aim_ground *ground, const uint32_t *cells, uint32_t count,
                    struct arena *arena, struct aim_view *view);

@@ -10,7 +10,9 @@
 
 void aim_lobe_make(const struct cell *cell, double tilt_turn_deg, struct aim_lobe *lobe)
 {
-    struct antenna antenna = link_antenna(cell);
+    struct cell lobed = *cell;
+    lobed.azimuth_deg = 0; /* a cell without an azimuth in the table still has a lobe */
+    struct antenna antenna = link_antenna(&lobed);
     struct antenna_aim aim = link_aim(cell);
     double power = link_power_dbm(cell);
     aim.azimuth_deg = 0;

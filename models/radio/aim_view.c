@@ -156,7 +156,7 @@ static void place_reports(const struct aim_ground *ground, uint32_t carrier,
                                    (1 - full) * ground->floor_dbm[carrier]);
 }
 
-static double above_m(const struct world *world, const struct cell *cell, struct xy at)
+double aim_above_m(const struct world *world, const struct cell *cell, struct xy at)
 {
     double mast_m = link_height_m(cell) - LINK_MOBILE_HEIGHT_M;
     if (!world->terrain)
@@ -171,7 +171,7 @@ static void place_geometry(const struct aim_view *view, struct aim_place *place)
     const struct cell *cell = &view->world->cells[view->cells[0]];
     double bin_m = RULE_VALUE(&view->world->rules, bin_m);
     struct xy at = {(place->ix + 0.5) * bin_m, (place->iy + 0.5) * bin_m};
-    struct link link = link_between(cell->xy, at, above_m(view->world, cell, at));
+    struct link link = link_between(cell->xy, at, aim_above_m(view->world, cell, at));
     place->bearing_deg = (float)link.bearing_deg;
     place->distance_m = (float)link.distance_m;
     place->elevation_deg = (float)link.elevation_deg;
