@@ -50,7 +50,7 @@ struct network_options network_usual(uint64_t seed)
                                     .sites = 19,
                                     .sectors = 3,
                                     .spacing_m = 1000,
-                                    .places = 6000,
+                                    .places = 4000,
                                     .reports = 4,
                                     .span_deg = 360,
                                     .shadow_db = 7,

@@ -21,7 +21,7 @@ struct network_options {
     unsigned swapped_sites; /**< sites with two feeders exchanged */
 };
 
-/** What most tests start from: 19 sites, 3 sectors, 6000 places, 4 cells a report. */
+/** What most tests start from: 19 sites, 3 sectors, 4000 places, 4 cells a report. */
 struct network_options network_usual(uint64_t seed);
 
 struct network {

@@ -50,7 +50,7 @@ static void print_line(const char *what, double value, struct network_options op
 int main(int argc, char **argv)
 {
     unsigned networks = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 8;
-    static const unsigned places[] = {200, 500, 1000, 2500, 6000, 15000};
+    static const unsigned places[] = {200, 500, 1000, 2000, 4000, 12000};
     static const double spans_deg[] = {30, 60, 120, 240, 360};
     static const double shadows_db[] = {4, 7, 10, 13};
     puts("| | samples a cell | judged % | faults | found % | right calls % | median error, deg "

@@ -70,17 +70,24 @@ static void records_that_stand_alone_are_judged_with_care(void **state)
 static void wrong_tilts_are_told_from_wrong_azimuths(void **state)
 {
     (void)state;
-    struct network_options options = network_usual(11);
-    options.azimuth_faults = 0;
-    options.swapped_sites = 0;
-    options.tilt_faults = 0.15;
-    struct network *network = network_new(&options);
-    struct network_marks marks = network_mark(network);
-    assert_true(marks.tilt_faults >= 4);
-    assert_true(marks.tilt_found >= 0.5 * marks.tilt_faults);
-    assert_true(marks.tilt_found >= 0.8 * marks.tilt_called);
-    assert_int_equal(marks.called, 0);
-    network_free(network);
+    struct network_marks sum = {0};
+    for (uint64_t seed = 11; seed <= 13; seed++) {
+        struct network_options options = network_usual(seed);
+        options.azimuth_faults = 0;
+        options.swapped_sites = 0;
+        options.tilt_faults = 0.1;
+        struct network *network = network_new(&options);
+        struct network_marks one = network_mark(network);
+        sum.tilt_faults += one.tilt_faults;
+        sum.tilt_found += one.tilt_found;
+        sum.tilt_called += one.tilt_called;
+        sum.called += one.called;
+        network_free(network);
+    }
+    assert_true(sum.tilt_faults >= 8);
+    assert_true(sum.tilt_found >= 0.5 * sum.tilt_faults);
+    assert_true(sum.tilt_found >= 0.8 * sum.tilt_called);
+    assert_true(sum.called <= 1);
 }
 
 static void without_measurements_nothing_is_said(void **state)
