@@ -104,9 +104,11 @@ $(BUILD)/tests/products/%: tests/products/%.c tests/products/fake.c $(OUT_OBJ) $
 # Stories and golden tests run the program and the generator by these names.
 export COVTRIAGE := $(CURDIR)/$(BUILD)/covtriage
 export MAKE_COUNTY := $(CURDIR)/$(BUILD)/samples/make_county
+export MAKE_PRODUCTS := $(CURDIR)/$(BUILD)/tests/products/make_products
 export RUN_STORY := $(CURDIR)/$(BUILD)/tests/scenario/run_story
-TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/score_*.c tests/scenario/run_*.c))
-SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh)
+TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/score_*.c tests/scenario/run_*.c \
+            tests/products/make_products.c))
+SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh tests/products/check.sh)
 
 .PHONY: test unit vectors scenario golden
 test: all $(UNIT_BIN) $(TOOL_BIN) ## every test, counted: unit, vectors, scenario, golden
@@ -130,6 +132,10 @@ county: $(BUILD)/samples/make_county ## make samples/county anew
 	$< -o samples/county --seed 26 --mess --sites 18 --tickets 72 --samples 12000 --days 4 --relief 180
 	mv samples/county/truth.csv samples/county/expected.csv
 	mv samples/county/truth_cells.csv samples/county/expected_cells.csv
+
+.PHONY: test-browser
+test-browser: all $(BUILD)/tests/products/make_products ## the report in headless Chromium
+	@tests/run.sh tests/browser/run.sh
 
 .PHONY: accuracy
 accuracy: all $(TOOL_BIN) ## marks, calibration and sensitivity on seeded worlds

@@ -142,8 +142,12 @@ class CaseMap {
   }
 
   paintCases(context, view, px, py) {
-    const many = this.shown.length > 4000, radius = many ? 3 : view.scale > 256 * 8192 ? 6 : 4.5;
-    const sprites = this.data.verdicts.map((verdict) => this.sprite(verdict.colour, radius, many));
+    if (this.shown.length > 4000) {
+      this.paintMany(context, view, px, py);
+      return;
+    }
+    const radius = view.scale > 256 * 8192 ? 6 : 4.5;
+    const sprites = this.data.verdicts.map((verdict) => this.sprite(verdict.colour, radius));
     const verdicts = this.data.cases.v;
     for (const i of this.shown) {
       const x = px(this.x[i]), y = py(this.y[i]);
@@ -153,18 +157,44 @@ class CaseMap {
     }
   }
 
-  sprite(colour, radius, many) {
+  /* Thousands of dots straight into pixels, then laid over the map in one step. */
+  paintMany(context, view, px, py) {
+    const ratio = window.devicePixelRatio || 1, width = Math.round(view.width * ratio), height = Math.round(view.height * ratio);
+    if (!this.plate || this.plate.width !== width || this.plate.height !== height) {
+      this.plate = document.createElement('canvas');
+      this.plate.width = width;
+      this.plate.height = height;
+    }
+    const plate = this.plate.getContext('2d', {willReadFrequently: true}), image = plate.createImageData(width, height), pixels = new Uint32Array(image.data.buffer);
+    const colours = this.data.verdicts.map((verdict) => {
+      const rgb = parseInt(verdict.colour.slice(1), 16);
+      return (0xE6000000 | (rgb & 255) << 16 | rgb & 0xFF00 | rgb >> 16) >>> 0;
+    });
+    const radius = Math.round(2.6 * ratio), reach = radius * radius + radius, verdicts = this.data.cases.v;
+    for (const i of this.shown) {
+      const x = Math.round(px(this.x[i]) * ratio), y = Math.round(py(this.y[i]) * ratio);
+      if (!(x >= radius && y >= radius && x < width - radius && y < height - radius)) continue;
+      const colour = colours[verdicts[i]];
+      for (let dy = -radius; dy <= radius; dy++) {
+        for (let dx = -radius; dx <= radius; dx++) if (dx * dx + dy * dy <= reach) pixels[(y + dy) * width + x + dx] = colour;
+      }
+    }
+    plate.putImageData(image, 0, 0);
+    context.drawImage(this.plate, 0, 0, view.width, view.height);
+  }
+
+  sprite(colour, radius) {
     const ratio = window.devicePixelRatio || 1, half = radius + 2;
     const canvas = document.createElement('canvas');
     canvas.width = canvas.height = Math.ceil(half * 2 * ratio);
     const context = canvas.getContext('2d');
     context.scale(ratio, ratio);
     context.arc(half, half, radius, 0, 2 * Math.PI);
-    context.globalAlpha = many ? 0.75 : 0.95;
+    context.globalAlpha = 0.95;
     context.fillStyle = colour;
     context.fill();
     context.globalAlpha = 1;
-    context.lineWidth = many ? 0.5 : 1.2;
+    context.lineWidth = 1.2;
     context.strokeStyle = '#fff';
     context.stroke();
     canvas.half = half;

@@ -25,7 +25,13 @@ function make(tag, attributes, ...children) {
 
 const two = (n) => String(n).padStart(2, '0');
 function moment(seconds) { return new Date((seconds + DATA.offset) * 1000); }
-function day(seconds) { return seconds === null ? '' : moment(seconds).toISOString().slice(0, 10); }
+const days = new Map(); /* by day number: many cases share one */
+function day(seconds) {
+  if (seconds === null) return '';
+  const key = Math.floor((seconds + DATA.offset) / 86400);
+  if (!days.has(key)) days.set(key, moment(seconds).toISOString().slice(0, 10));
+  return days.get(key);
+}
 function clock(seconds) {
   if (seconds === null) return '';
   const d = moment(seconds);
@@ -183,13 +189,13 @@ function chart(id, type, data, extra) {
 }
 
 function drawCharts() {
-  const verdicts = DATA.verdicts.map((_, v) => v).filter((v) => shown.some((i) => C.v[i] === v)), byVerdict = count(shown, (i) => C.v[i]);
+  const byVerdict = count(shown, (i) => C.v[i]), verdicts = DATA.verdicts.map((_, v) => v).filter((v) => byVerdict.has(v));
   chart('c-verdict', 'bar', {labels: verdicts.map((v) => t(DATA.verdicts[v].word || 'no verdict')),
     datasets: [{data: verdicts.map((v) => byVerdict.get(v)), backgroundColor: verdicts.map((v) => DATA.verdicts[v].colour), maxBarThickness: 34}]}, {indexAxis: 'y'});
   const causes = [...count(shown, (i) => word('cause', i))].filter((e) => e[0]).sort((a, b) => b[1] - a[1]).slice(0, 12).map((e) => e[0]);
   chart('c-cause', 'bar', {labels: causes.map(t), datasets: stacked(shown, (i) => word('cause', i), causes)}, {indexAxis: 'y'});
-  const days = [...new Set(shown.map((i) => day(C.reported[i])).filter(Boolean))].sort().slice(-62);
-  chart('c-day', 'bar', {labels: days.map((d) => d.slice(5)), datasets: stacked(shown, (i) => day(C.reported[i]), days)}, {});
+  const dates = [...new Set(shown.map((i) => day(C.reported[i])).filter(Boolean))].sort().slice(-62);
+  chart('c-day', 'bar', {labels: dates.map((d) => d.slice(5)), datasets: stacked(shown, (i) => day(C.reported[i]), dates)}, {});
   const districts = [...count(shown, (i) => word('district', i))].filter((e) => e[0]).sort((a, b) => b[1] - a[1]).slice(0, 12).map((e) => e[0]);
   chart('c-district', 'bar', {labels: districts, datasets: stacked(shown, (i) => word('district', i), districts)}, {indexAxis: 'y'});
 }
