@@ -12,15 +12,14 @@
 #include "tests/scenario/story.h"
 
 /* cases.csv as text, by the contract's columns. */
-#define COLUMNS(X)                                                                             \
-    X(ticket_id)                                                                               \
-    X(verdict)                                                                                 \
-    X(confidence)                                                                              \
-    X(p_weak_coverage) X(p_antenna_misalignment) X(p_transient_outage) X(p_planned_build)      \
-        X(p_undetermined) X(cause) X(responsible_cell) X(responsible_site) X(responsible_plan) \
-            X(lon) X(lat) X(radius_m) X(location_method) X(location_match) X(level_dbm)        \
-                X(level_sigma_db) X(action) X(expected_gain_db) X(due_at) X(group_id)          \
-                    X(repeat_of) X(flags) X(reason)
+/* clang-format off */
+#define COLUMNS(X) \
+    X(ticket_id) X(verdict) X(confidence) X(p_weak_coverage) X(p_antenna_misalignment) \
+    X(p_transient_outage) X(p_planned_build) X(p_undetermined) X(cause) X(responsible_cell) \
+    X(responsible_site) X(responsible_plan) X(lon) X(lat) X(radius_m) X(location_method) \
+    X(location_match) X(level_dbm) X(level_sigma_db) X(action) X(expected_gain_db) X(due_at) \
+    X(group_id) X(repeat_of) X(flags) X(reason)
+/* clang-format on */
 
 struct row {
 #define X(name) const char *name;
