@@ -156,8 +156,11 @@ enum status layer_open(const char *path, const char *want, struct layer **out,
     struct layer *layer = base_alloc(1, sizeof *layer);
     layer->format = find_format(path);
     layer->decoder = iconv_open("UTF-8", "GB18030");
-    if (strcmp(formats[layer->format].driver, "XLSX") == 0)
-        sheet_times_copy(path, layer->copy);
+    if (strcmp(formats[layer->format].driver, "XLSX") == 0 &&
+        sheet_times_copy(path, layer->copy, error) != STATUS_OK) {
+        layer_close(layer);
+        return error->status;
+    }
     layer->dataset = open_dataset(layer->copy[0] ? layer->copy : path, layer->format, false);
     if (layer->dataset && strcmp(formats[layer->format].format, "shp") == 0 &&
         dbf_encoding_unknown(layer->dataset)) {

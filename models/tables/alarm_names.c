@@ -10,11 +10,9 @@ __asm__(".section .rodata\n"
         ".global alarm_names_csv\n"
         "alarm_names_csv:\n"
         ".incbin \"models/tables/alarm_names.csv\"\n"
-        ".global alarm_names_csv_end\n"
-        "alarm_names_csv_end:\n"
         ".byte 0\n"
         ".previous\n");
-extern const char alarm_names_csv[], alarm_names_csv_end[];
+extern const char alarm_names_csv[]; /* ends with a NUL */
 
 struct alarm_name {
     const char *name, *vendor, *source;
@@ -110,8 +108,7 @@ struct alarm_names *alarm_names_new(void)
     struct error error = {0};
     names->arena = arena_new();
     names->filling = &names->built_in;
-    struct table_text text = {"alarm_names.csv", alarm_names_csv,
-                              (size_t)(alarm_names_csv_end - alarm_names_csv)};
+    struct table_text text = {"alarm_names.csv", alarm_names_csv, strlen(alarm_names_csv)};
     table_read_text(&text, &alarm_name_spec, &options, add_name, names, NULL, &error);
     return names;
 }

@@ -14,7 +14,7 @@
 
 /* Positions further from the cells' outline are told as far: 1 degree is 111 km of latitude. */
 static const double FAR_DEG = 1;
-enum { EXAMPLES_KEPT = 4096 };
+enum { EXAMPLES_KEPT = 4096, JOINS_KEPT = 1 << 20 };
 
 /* The state of one inspection. */
 struct inspector {
@@ -96,7 +96,8 @@ static void check_join(struct inspector *i, const char *id, bool site_too)
     if (known == TEXTMAP_NONE) {
         known = identity_find(i->identity, id) != INDEX_NONE ||
                 (site_too && identity_find_site(i->identity, id) != INDEX_NONE);
-        textmap_put(&i->join_of, keep(i, id), known);
+        if (i->join_of.count < JOINS_KEPT)
+            textmap_put(&i->join_of, keep(i, id), known);
     }
     i->now->with_id++;
     i->now->joined += known;
