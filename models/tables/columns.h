@@ -16,7 +16,8 @@ struct column {
     double sentinels[COLUMN_SENTINELS_MAX];
     size_t sentinel_count;
     const char *last_text; /**< the last text kept in the arena, for use again */
-    int last_value;        /**< FIELD_NAME: the value of last_text */
+    char last_name[40];    /**< FIELD_NAME: the last short text ... */
+    int last_value;        /**< ... and its value */
 };
 
 /**

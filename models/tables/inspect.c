@@ -68,7 +68,8 @@ static int compare_examples(const void *one, const void *two)
 /* The most frequent texts counted, and an empty count for the next table. */
 static void take_examples(struct inspector *i, struct inspect_example *out)
 {
-    qsort(i->counts, i->examples.count, sizeof *i->counts, compare_examples);
+    if (i->examples.count)
+        qsort(i->counts, i->examples.count, sizeof *i->counts, compare_examples);
     for (size_t k = 0; k < INSPECT_EXAMPLES && k < i->examples.count; k++)
         out[k] = i->counts[k];
     textmap_free(&i->examples);

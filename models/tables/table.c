@@ -6,11 +6,9 @@
 #include <string.h>
 
 #include "geo/layer.h"
-#include "models/tables/columns.h"
+#include "models/tables/field.h"
 #include "models/tables/reader.h"
 #include "models/tables/rows.h"
-#include "models/tables/time.h"
-#include "models/tables/value.h"
 #include "models/tables/vendor/vendor.h"
 
 /* The state of one table_read(). */
@@ -27,6 +25,7 @@ struct reader {
     struct column *columns;
     size_t column_count, header_count;
     void *blank, *record;
+    struct field_setter setter;
     int seeking; /* rows in which the header is still looked for */
     struct error no_header;
 };
@@ -72,223 +71,6 @@ static void list_reject(struct reader *r, uint32_t line, const char *column, con
                     (struct reject){r->report->path, line, column, value, reason, kept});
 }
 
-/* ---- values -------------------------------------------------------------------------- */
-
-static void *member(const struct reader *r, const struct column *column)
-{
-    return (char *)r->record + column->field->offset;
-}
-
-/* White space that libcsv leaves inside quotes, and the wide kinds it does not know. */
-static const char *trim(struct reader *r, const char *text)
-{
-    static const char *const blanks[] = {" ",        "\t",           "\r",          "\n",
-                                         "\xC2\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF"};
-    size_t n = strlen(text), before = n;
-    for (size_t i = 0; i < ARRAY_COUNT(blanks);) {
-        size_t w = strlen(blanks[i]);
-        bool front = n >= w && memcmp(text, blanks[i], w) == 0;
-        bool back = !front && n >= w && memcmp(text + n - w, blanks[i], w) == 0;
-        text += front ? w : 0;
-        n -= front || back ? w : 0;
-        before -= front ? w : 0;
-        i = front || back ? 0 : i + 1;
-    }
-    return n == before ? text : arena_text(r->scratch, text, n);
-}
-
-static bool needs_trim(const char *text)
-{
-    size_t n = strlen(text);
-    unsigned char a = (unsigned char)text[0], z = n ? (unsigned char)text[n - 1] : 0;
-    return a <= ' ' || z <= ' ' || a == 0xC2 || a == 0xE3 || a == 0xEF || z == 0xA0 ||
-           z == 0x80;
-}
-
-/* A text that lives as long as the records do. */
-static const char *keep_text(struct reader *r, struct column *column, const char *text,
-                             size_t length)
-{
-    struct arena *arena = r->options->arena;
-    if (!arena)
-        return text[length] ? arena_text(r->scratch, text, length) : text;
-    const char *last = column->last_text;
-    if (last && strncmp(last, text, length) == 0 && !last[length])
-        return last;
-    return column->last_text = arena_text(arena, text, length);
-}
-
-static bool set_text(struct reader *r, struct column *column, const char *text, char *why)
-{
-    size_t length = strlen(text);
-    if (column->field->type == FIELD_ID && !value_id(text, &length, why))
-        return false;
-    const char **to = member(r, column);
-    if (!**to)
-        *to = keep_text(r, column, text, length);
-    return true;
-}
-
-static bool in_range(const struct field *field, double value, char *why)
-{
-    bool open = field->min == 0 && field->max == 0;
-    if (open || (value >= field->min && value <= field->max))
-        return true;
-    snprintf(why, VALUE_WHY_SIZE, "outside %g..%g%s%s", field->min, field->max,
-             field->unit ? " " : "", field->unit ? field->unit : "");
-    return false;
-}
-
-static bool set_number(struct reader *r, struct column *column, const char *text, char *why)
-{
-    double value, *to = member(r, column);
-    if (!value_number(text, column->field->unit, &value, why))
-        return false;
-    for (size_t i = 0; i < column->sentinel_count; i++)
-        if (value == column->sentinels[i])
-            return true;
-    if (column->unit && !value_convert(column->unit, column->field->unit, &value))
-        return false;
-    if (!isfinite(value))
-        return true; /* no power at all has no decibels */
-    if (!in_range(column->field, value, why))
-        return false;
-    if (isnan(*to))
-        *to = value;
-    return true;
-}
-
-static bool set_time(struct reader *r, struct column *column, const char *text, char *why)
-{
-    const char *reason = "";
-    int64_t value, *to = member(r, column);
-    if (strcmp(text, "0") == 0)
-        return true;
-    if (!time_parse(text, r->options->utc_offset_s, &value, &reason)) {
-        snprintf(why, VALUE_WHY_SIZE, "%s", reason);
-        return false;
-    }
-    if (*to == TIME_ABSENT)
-        *to = value;
-    return true;
-}
-
-static bool set_name(struct reader *r, struct column *column, const char *text, char *why)
-{
-    if (!column->last_text || strcmp(column->last_text, text) != 0) {
-        column->last_value = name_value(column->field->names, text);
-        column->last_text = arena_text(r->arena, text, strlen(text));
-    }
-    int *to = member(r, column);
-    if (!*to)
-        *to = column->last_value;
-    if (column->last_value)
-        return true;
-    int used = snprintf(why, VALUE_WHY_SIZE, "not one of ");
-    for (const struct name *n = column->field->names; n->text && used < VALUE_WHY_SIZE - 1; n++)
-        if (strcmp(n->text, name_of(column->field->names, n->value)) == 0)
-            used += snprintf(why + used, VALUE_WHY_SIZE - (size_t)used, "%s%s",
-                             n == column->field->names ? "" : ", ", n->text);
-    return false;
-}
-
-/* A longitude or latitude; or both in this cell, when the other one has none. */
-static bool set_degrees(struct reader *r, struct column *column, const char *text, char *why)
-{
-    bool is_lon = column->field->type == FIELD_LON;
-    double value, *to = member(r, column);
-    char pair_why[VALUE_WHY_SIZE];
-    struct point both;
-    if (!isnan(*to))
-        return true;
-    if (value_degrees(text, is_lon, &value, why)) {
-        *to = value;
-        return true;
-    }
-    if (!strpbrk(text, ", ;/") || !value_point(text, !is_lon, &both, pair_why))
-        return false;
-    *(is_lon ? to : to - 1) = both.lon;
-    *(is_lon ? to + 1 : to) = both.lat;
-    return true;
-}
-
-static bool set_point(struct reader *r, struct column *column, const char *text, char *why)
-{
-    struct point value, *to = member(r, column);
-    if (!value_point(text, column->lat_first, &value, why))
-        return false;
-    if (isnan(to->lon) && isnan(to->lat))
-        *to = value;
-    return true;
-}
-
-static bool set_value(struct reader *r, struct column *column, const char *text, char *why)
-{
-    switch (column->field->type) {
-    case FIELD_TEXT:
-    case FIELD_ID:
-        return set_text(r, column, text, why);
-    case FIELD_NUMBER:
-        return set_number(r, column, text, why);
-    case FIELD_TIME:
-        return set_time(r, column, text, why);
-    case FIELD_NAME:
-        return set_name(r, column, text, why);
-    case FIELD_LON:
-    case FIELD_LAT:
-        return set_degrees(r, column, text, why);
-    case FIELD_POINT:
-        return set_point(r, column, text, why);
-    }
-    return false;
-}
-
-static void set_absent(const struct field *field, void *record)
-{
-    void *to = (char *)record + field->offset;
-    switch (field->type) {
-    case FIELD_TEXT:
-    case FIELD_ID:
-        *(const char **)to = "";
-        break;
-    case FIELD_NUMBER:
-    case FIELD_LON:
-    case FIELD_LAT:
-        *(double *)to = NAN;
-        break;
-    case FIELD_TIME:
-        *(int64_t *)to = TIME_ABSENT;
-        break;
-    case FIELD_NAME:
-        *(int *)to = 0;
-        break;
-    case FIELD_POINT:
-        *(struct point *)to = POINT_ABSENT;
-        break;
-    }
-}
-
-static bool is_absent(const struct field *field, const void *record)
-{
-    const void *from = (const char *)record + field->offset;
-    switch (field->type) {
-    case FIELD_TEXT:
-    case FIELD_ID:
-        return !**(const char *const *)from;
-    case FIELD_NUMBER:
-    case FIELD_LON:
-    case FIELD_LAT:
-        return isnan(*(const double *)from);
-    case FIELD_TIME:
-        return *(const int64_t *)from == TIME_ABSENT;
-    case FIELD_NAME:
-        return *(const int *)from == 0;
-    case FIELD_POINT:
-        return isnan(((const struct point *)from)->lon);
-    }
-    return true;
-}
-
 /* ---- the header ---------------------------------------------------------------------- */
 
 static const struct field *missing_field(const struct reader *r)
@@ -330,7 +112,7 @@ static const struct field *bind_header(struct reader *r, uint32_t line,
     struct table_report *report = r->report;
     const char **trimmed = arena_alloc(r->arena, (count + 1) * sizeof *trimmed);
     for (size_t i = 0; i < count; i++)
-        trimmed[i] = needs_trim(names[i]) ? trim(r, names[i]) : names[i];
+        trimmed[i] = field_trim(r->arena, names[i]);
     report->columns = arena_alloc(arena, (count + 1) * sizeof *report->columns);
     report->column_count = count;
     report->header_line = line;
@@ -386,13 +168,6 @@ static void widen_report(struct reader *r)
     }
 }
 
-/* "none" is nothing in most columns and a word in some. */
-static bool text_absent(const struct field *field, const char *text)
-{
-    return value_absent(text) &&
-           (!*text || field->type != FIELD_NAME || !name_value(field->names, text));
-}
-
 /* Set every column. false: a required one cannot be used and the row was refused. */
 static bool set_columns(struct reader *r, uint32_t line, const char *const *values,
                         size_t count)
@@ -401,9 +176,8 @@ static bool set_columns(struct reader *r, uint32_t line, const char *const *valu
     for (size_t c = 0; c < r->column_count; c++) {
         struct column *column = &r->columns[c];
         const char *text = column->index < count ? values[column->index] : "";
-        if (needs_trim(text))
-            text = trim(r, text);
-        if (text_absent(column->field, text) || set_value(r, column, text, why))
+        text = field_trim(r->scratch, text);
+        if (field_text_absent(column->field, text) || field_set(&r->setter, column, text, why))
             continue;
         list_reject(r, line, column->field->name, text, why, !column->field->required);
         if (column->field->required)
@@ -415,7 +189,7 @@ static bool set_columns(struct reader *r, uint32_t line, const char *const *valu
 static const struct field *absent_field(const struct reader *r)
 {
     for (size_t f = 0; f < r->spec->field_count; f++)
-        if (r->spec->fields[f].required && is_absent(&r->spec->fields[f], r->record))
+        if (r->spec->fields[f].required && field_is_absent(&r->spec->fields[f], r->record))
             return &r->spec->fields[f];
     return NULL;
 }
@@ -519,7 +293,11 @@ static void reader_start(struct reader *r)
     r->blank = base_alloc(1, r->spec->record_size);
     r->record = base_alloc(1, r->spec->record_size);
     for (size_t f = 0; f < r->spec->field_count; f++)
-        set_absent(&r->spec->fields[f], r->blank);
+        field_clear(&r->spec->fields[f], r->blank);
+    r->setter = (struct field_setter){.record = r->record,
+                                      .utc_offset_s = r->options->utc_offset_s,
+                                      .kept = r->options->arena,
+                                      .scratch = r->scratch};
 }
 
 void reader_begin(struct reader *r, struct table_report *report)
