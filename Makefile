@@ -163,7 +163,7 @@ power: $(BUILD)/tests/aim/power ## the antenna audit's power curve, on made netw
 	@$<
 
 .PHONY: bench
-bench: all ## speed, in CPU seconds: tests/bench/*.sh
+bench: all $(TOOL_BIN) ## speed, in CPU seconds: tests/bench/*.sh
 	@set -e; for b in $(wildcard tests/bench/*.sh); do $$b; done
 
 .PHONY: cover

@@ -36,24 +36,41 @@ struct pen {
 
 /* ---- numbers ---------------------------------------------------------------------------- */
 
+/* The decimal digits of `value`, at least `least` of them. Returns behind the last; 24 bytes are
+ * written, which is faster than as many as there are. */
+static char *put_digits(char *to, uint64_t value, int least)
+{
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
+    enum { ROOM = 24 };
+    char digits[2 * ROOM];
+    int n = ROOM;
+    for (; value >= 10; value /= 100) {
+        n -= 2;
+        memcpy(digits + n, pairs + 2 * (value % 100), 2);
+    }
+    if (value || n == ROOM)
+        digits[--n] = (char)('0' + value);
+    while (ROOM - n < least)
+        digits[--n] = '0';
+    memcpy(to, digits + n, ROOM);
+    return to + ROOM - n;
+}
+
 /* `value` / 10^places, as %.*f writes it. Returns behind the last digit. */
 static char *put_fixed(char *to, int64_t value, int places)
 {
-    char digits[24];
-    int n = 0;
-    uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
-    while (left || n <= places) {
-        digits[n++] = (char)('0' + left % 10);
-        left /= 10;
-    }
+    static const uint64_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
     if (value < 0)
         *to++ = '-';
-    while (n > 0) {
-        *to++ = digits[--n];
-        if (n == places && places)
-            *to++ = '.';
-    }
-    return to;
+    to = put_digits(to, size / power[places], 1);
+    if (!places)
+        return to;
+    *to++ = '.';
+    return put_digits(to, size % power[places], places);
 }
 
 static char *put_corner(char *to, int32_t index, double bin_m)
@@ -100,7 +117,7 @@ static char *put_group(const struct csv *csv, char *to, const struct bins_group 
 static void put_square(struct pen *pen, const struct bins_square *square)
 {
     const struct csv *csv = pen->csv;
-    char place[128], *to = place;
+    char place[160], *to = place;
     struct point centre = graticule_centre(pen->graticule, square->ix, square->iy);
     to = put_corner(to, square->ix, csv->grid->settings.bin_m);
     *to++ = ',';

@@ -147,13 +147,19 @@ static void patch_build(const struct graticule *g, struct patch *patch, patch_ex
     }
 }
 
+/* floor() of a number whose size is below 2^31. */
+static inline int32_t floor_i32(double value)
+{
+    int32_t whole = (int32_t)value;
+    return whole - (value < whole);
+}
+
 /* floor() of a position in bins; false when it is not a bin number. */
 static inline bool bin_floor(double bins, int32_t *out)
 {
-    double whole = floor(bins);
-    if (!(whole > -2147483000.0 && whole < 2147483000.0))
+    if (!(bins > -2147483000.0 && bins < 2147483000.0))
         return false;
-    *out = (int32_t)whole;
+    *out = floor_i32(bins);
     return true;
 }
 
@@ -166,10 +172,13 @@ static struct graticule_bin bin_exact(struct graticule *g, struct point at)
     return bin;
 }
 
-static inline bool near_edge(double bins, double margin)
+/* As bin_floor, but not where an edge is near. */
+static inline bool bin_inside(double bins, double margin, int32_t *out)
 {
-    double fraction = bins - floor(bins);
-    return fraction < margin || fraction > 1.0 - margin;
+    if (!bin_floor(bins, out))
+        return false;
+    double fraction = bins - *out;
+    return fraction >= margin && fraction <= 1.0 - margin;
 }
 
 struct graticule_bin graticule_bin(struct graticule *g, struct point at)
@@ -178,19 +187,18 @@ struct graticule_bin graticule_bin(struct graticule *g, struct point at)
     if (!point_valid(at))
         return (struct graticule_bin){0};
     double lon = at.lon * PATCHES_PER_DEG, lat = at.lat * PATCHES_PER_DEG;
-    double i = floor(lon), j = floor(lat);
-    struct patch *patch = patch_find(&g->forward, (int32_t)i, (int32_t)j);
+    int32_t i = floor_i32(lon), j = floor_i32(lat);
+    struct patch *patch = patch_find(&g->forward, i, j);
     if (patch->state == PATCH_COUNTING && ++patch->hits > BUILD_AFTER)
         patch_build(g, patch, exact_forward, TRUST_M);
     if (patch->state != PATCH_GOOD)
         return bin_exact(g, at);
+    struct graticule_bin bin = {.valid = true};
     double x = patch_value(patch->a, lon - i, lat - j) * g->per_bin;
     double y = patch_value(patch->b, lon - i, lat - j) * g->per_bin;
-    if (near_edge(x, g->margin) || near_edge(y, g->margin))
-        return bin_exact(g, at);
-    struct graticule_bin bin = {0};
-    bin.valid = bin_floor(x, &bin.ix) && bin_floor(y, &bin.iy);
-    return bin;
+    if (bin_inside(x, g->margin, &bin.ix) && bin_inside(y, g->margin, &bin.iy))
+        return bin;
+    return bin_exact(g, at);
 }
 
 static int32_t floor_divide(int32_t a, int32_t b)

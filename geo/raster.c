@@ -140,6 +140,34 @@ static void put_scale(GDALRasterBandH band, const struct raster_band *from)
     GDALSetRasterUnitType(band, from->unit ? from->unit : "");
 }
 
+/* The value of a pixel that counts: not void, not nodata (0 of a scale). */
+static inline bool pixel_counts(const struct raster_band *from, size_t i, double *value)
+{
+    *value = from->bytes ? from->bytes[i] : (double)from->values[i];
+    return from->bytes ? *value != 0 : isfinite(*value);
+}
+
+/* As GDALComputeRasterStatistics does, in a tenth of its time: it is a fifth of the writing. */
+static void put_statistics(GDALRasterBandH band, const struct raster_band *from, size_t count)
+{
+    double low = INFINITY, high = -INFINITY, sum = 0, squares = 0, value;
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (pixel_counts(from, i, &value)) {
+            low = value < low ? value : low;
+            high = value > high ? value : high;
+            sum += value;
+            n++;
+        }
+    if (!n)
+        return;
+    double mean = sum / (double)n;
+    for (size_t i = 0; i < count; i++)
+        if (pixel_counts(from, i, &value))
+            squares += (value - mean) * (value - mean);
+    GDALSetRasterStatistics(band, low, high, mean, sqrt(squares / (double)n));
+}
+
 static enum status put_band(GDALDatasetH dataset, const struct raster_image *image, int i,
                             struct error *error)
 {
@@ -159,11 +187,8 @@ static enum status put_band(GDALDatasetH dataset, const struct raster_image *ima
     if (GDALRasterIO(band, GF_Write, 0, 0, image->width, image->height, source, image->width,
                      image->height, type, 0, 0) != CE_None)
         return error_set(error, STATUS_IO, "the raster cannot be made: %s", gdal_reason());
-    double low, high, mean, deviation;
-    if ((!picture || from->palette) &&
-        GDALComputeRasterStatistics(band, FALSE, &low, &high, &mean, &deviation, NULL, NULL) ==
-            CE_None)
-        GDALSetRasterStatistics(band, low, high, mean, deviation);
+    if (!picture || from->palette)
+        put_statistics(band, from, (size_t)image->width * (size_t)image->height);
     return STATUS_OK;
 }
 

@@ -212,8 +212,9 @@ static bool shape_read(struct scan_shape *shape, struct head *head, int utc_offs
     shape->size = (uint64_t)info.st_size;
     shape->encoding = facts.encoding;
     shape->separator = facts.separator;
-    char *bytes = base_alloc(HEAD_BYTES, 1);
-    ssize_t length = pread(shape->fd, bytes, HEAD_BYTES, 0);
+    size_t want = (size_t)BASE_MIN(shape->size, (uint64_t)HEAD_BYTES);
+    char *bytes = base_alloc(want, 1);
+    ssize_t length = pread(shape->fd, bytes, want, 0);
     bool gzip = length > 1 && bytes[0] == '\x1f' && bytes[1] == '\x8b';
     bool ok = length > 0 && !gzip && head_read(shape, head, bytes, (size_t)length);
     free(bytes);
