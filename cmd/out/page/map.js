@@ -300,6 +300,18 @@ class CaseMap {
     this.heat = L.imageOverlay(overlay.png, [[b[1], b[0]], [b[3], b[2]]], {pane: 'heat', opacity: 0.72, alt: overlay.title}).addTo(this.map);
   }
 
+  /* On paper the map has the page's width and shows everything; afterwards it is as it was. */
+  paper(on) {
+    const host = this.map.getContainer();
+    if (on) this.view = [this.map.getCenter(), this.map.getZoom()];
+    host.style.width = on ? '664px' : '';
+    host.style.height = on ? '470px' : '';
+    this.map.invalidateSize({animate: false});
+    if (on) this.map.fitBounds(this.bounds(), {animate: false});
+    else if (this.view) this.map.setView(this.view[0], this.view[1], {animate: false});
+    this.layer.reset();
+  }
+
   redraw() {
     this.map.invalidateSize({animate: false});
     this.layer.reset();

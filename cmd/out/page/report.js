@@ -256,10 +256,10 @@ function buildTables() {
     {title: 'VIP', text: (o) => o.vips ? String(o.vips) : '', sort: (o) => o.vips, number: true},
     {title: 'Gain dB', text: (o) => o.gain === null ? '' : `${number(o.gain, 0)} (${number(o.lo, 0)}–${number(o.hi, 0)})`, sort: (o) => o.gain, number: true},
     {title: 'Due', text: (o) => clock(o.due), sort: (o) => o.due, time: true, late: (o) => o.due !== null && o.due < DATA.now},
-    {title: 'Priority', text: (o) => number(o.priority, 1), sort: (o) => o.priority, number: true},
-    {title: 'Round', text: (o) => t(o.round ? 'this round' : 'later')},
-    {title: 'Status', text: (o) => o.status},
-    {title: 'Navigate', text: (o) => o.link ? t('map') : '', link: (o) => o.link},
+    {title: 'Priority', noprint: true, text: (o) => number(o.priority, 1), sort: (o) => o.priority, number: true},
+    {title: 'Round', noprint: true, text: (o) => t(o.round ? 'this round' : 'later')},
+    {title: 'Status', noprint: true, text: (o) => o.status},
+    {title: 'Navigate', noprint: true, text: (o) => o.link ? t('map') : '', link: (o) => o.link},
   ], {open: openOrder});
   const share = (v) => ({title: DATA.verdicts[v].word, text: (r) => String(r.v[v]), sort: (r) => r.v[v], number: true});
   tables.districts = new DataTable(document.getElementById('t-districts'), [
@@ -341,7 +341,7 @@ async function open(i, move) {
       ['Expected gain', C.gain[i] === null ? '' : `${number(C.gain[i], 1)} dB`],
       ['Azimuth', d.az1 === null ? '' : d.az0 === null ? `${d.az1}°` : `${d.az0}° → ${d.az1}°`],
       ['Downtilt', d.ti1 === null ? '' : d.ti0 === null ? `${d.ti1}°` : `${d.ti0}° → ${d.ti1}°`],
-      ['Position', C.lon[i] === null ? t('not known') : `${C.lon[i].toFixed(5)}, ${C.lat[i].toFixed(5)} ± ${number(C.radius[i], 0)} m (${d.method}${d.match ? ', ' + d.match : ''})`],
+      ['Position', C.lon[i] === null ? t('not known') : `${C.lon[i].toFixed(5)}, ${C.lat[i].toFixed(5)} ± ${number(C.radius[i], 0)} m (${t(d.method)}${d.match ? ', ' + t(d.match) : ''})`],
       ['Reported', clock(C.reported[i])], ['Occurred', clock(d.occurred)], ['Due', clock(C.due[i]) + (overdue(i) ? ' · ' + t('overdue') : '')],
       ['Customer', [C.vip[i] ? 'VIP' : '', d.customer].filter(Boolean).join(' ')], ['Group', C.group[i]], ['Repeat of', C.repeat[i]],
       ['Flags', d.flags.split(';').filter(Boolean).map(t).join(', ')], ['Order', order ? `#${order.rank} ${order.id}` : '']])];
@@ -434,7 +434,10 @@ function speak() {
   legend();
   apply();
   if (chosen >= 0) open(chosen, false);
-  else document.getElementById('panel').replaceChildren(make('p', {class: 'empty'}, t('Choose a case on the map or in a table: its evidence is shown here.')));
+  else {
+    document.getElementById('panel').className = 'card';
+    document.getElementById('panel').replaceChildren(make('p', {class: 'empty'}, t('Choose a case on the map or in a table: its evidence is shown here.')));
+  }
 }
 
 function start() {
@@ -445,8 +448,8 @@ function start() {
   document.getElementById('overlay').onchange = legend;
   document.getElementById('print').onclick = () => window.print();
   document.getElementById('language').onclick = () => { language = language === 'zh' ? 'en' : 'zh'; speak(); };
-  window.addEventListener('beforeprint', () => { map.redraw(); Object.values(charts).forEach((c) => c.resize()); });
-  window.addEventListener('afterprint', () => { map.redraw(); Object.values(charts).forEach((c) => c.resize()); });
+  window.addEventListener('beforeprint', () => map.paper(true));
+  window.addEventListener('afterprint', () => map.paper(false));
   buildTables();
   wireFilters();
   speak();

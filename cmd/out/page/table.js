@@ -84,7 +84,7 @@ class DataTable {
         this.render();
         this.head.querySelectorAll('button')[i].focus();
       };
-      return make('th', {class: column.number ? 'num' : '', scope: 'col',
+      return make('th', {class: [column.number ? 'num' : '', column.noprint ? 'noprint' : ''].filter(Boolean).join(' '), scope: 'col',
         'aria-sort': on ? (this.order.down ? 'descending' : 'ascending') : 'none'}, button);
     }));
   }
@@ -92,7 +92,7 @@ class DataTable {
   row(row) {
     const tr = make('tr', {}, ...this.columns.map((column) => {
       const cell = make('td', {dir: 'auto', class: [column.number ? 'num' : '', column.wide ? 'wide' : '',
-        column.time ? 'time' : '', column.late && column.late(row) ? 'late' : ''].filter(Boolean).join(' ')});
+        column.time ? 'time' : '', column.noprint ? 'noprint' : '', column.late && column.late(row) ? 'late' : ''].filter(Boolean).join(' ')});
       if (column.dot) {
         const dot = make('i', {class: 'dot'});
         dot.style.background = column.dot(row);
