@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "cmd/out/orders.h"
 #include "cmd/out/palette.h"
 #include "geo/qml.h"
 
@@ -30,7 +31,7 @@ void style_orders(const struct result *result, struct buffer *qml)
     struct qml_class classes[ARRAY_COUNT(kinds)] = {{0}};
     for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
         classes[i] = (struct qml_class){.value = kinds[i],
-                                        .label = say(result->language, kinds[i]),
+                                        .label = say(result->language, order_label(kinds[i])),
                                         .colour = palette_order(kinds[i]),
                                         .size_mm = 4};
     qml_write(&(struct qml){.shape = PACKAGE_POINT,

@@ -320,6 +320,12 @@ function bars(rows) {
   return host;
 }
 
+/* "120° → 205°"; nothing where nothing is to be changed. */
+function change(from, to, least) {
+  if (to === null || (from !== null && Math.abs(to - from) < least)) return '';
+  return from === null ? `${to}°` : `${from}° → ${to}°`;
+}
+
 async function open(i, move) {
   chosen = i;
   map.choose(i, move);
@@ -339,8 +345,8 @@ async function open(i, move) {
     keys([['Cause', t(word('cause', i))], ['Action', t(word('action', i))], ['Cell', C.cell[i]], ['Site', C.site[i]], ['Plan', C.plan[i]],
       ['Level', C.level[i] === null ? '' : `${number(C.level[i], 1)} dBm ± ${number(d.sigma, 1)} dB`],
       ['Expected gain', C.gain[i] === null ? '' : `${number(C.gain[i], 1)} dB`],
-      ['Azimuth', d.az1 === null ? '' : d.az0 === null ? `${d.az1}°` : `${d.az0}° → ${d.az1}°`],
-      ['Downtilt', d.ti1 === null ? '' : d.ti0 === null ? `${d.ti1}°` : `${d.ti0}° → ${d.ti1}°`],
+      ['Azimuth', change(d.az0, d.az1, 1)],
+      ['Downtilt', change(d.ti0, d.ti1, 0.5)],
       ['Position', C.lon[i] === null ? t('not known') : `${C.lon[i].toFixed(5)}, ${C.lat[i].toFixed(5)} ± ${number(C.radius[i], 0)} m (${t(d.method)}${d.match ? ', ' + t(d.match) : ''})`],
       ['Reported', clock(C.reported[i])], ['Occurred', clock(d.occurred)], ['Due', clock(C.due[i]) + (overdue(i) ? ' · ' + t('overdue') : '')],
       ['Customer', [C.vip[i] ? 'VIP' : '', d.customer].filter(Boolean).join(' ')], ['Group', C.group[i]], ['Repeat of', C.repeat[i]],
