@@ -37,13 +37,15 @@ static const struct field fields[] = {
     {"occurred_at", FIELD_TIME, AT(occurred_s),
      "故障发生时间|问题发生时间|发生时间|故障时间|首次发生时间|异常时间|现象发生时间|occurred|"
      "occurrence time|occurred on|event time|problem time|fault time|start time|since"},
-    {"lon", FIELD_LON, AT(at.lon),
+    {"lon", FIELD_LON, AT(given.lon),
      "经度|投诉经度|用户经度|投诉点经度|问题点经度|GPS经度|longitude|long|lng|x|lon_wgs84|"
-     "complaint longitude|customer longitude"},
-    {"lat", FIELD_LAT, AT(at.lat),
+     "complaint longitude|customer longitude",
+     .wide = true},
+    {"lat", FIELD_LAT, AT(given.lat),
      "纬度|投诉纬度|用户纬度|投诉点纬度|问题点纬度|GPS纬度|latitude|y|lat_wgs84|complaint "
      "latitude|"
-     "customer latitude"},
+     "customer latitude",
+     .wide = true},
     {"coordinates", FIELD_POINT, offsetof(struct complaint_row, both),
      "经纬度|投诉经纬度|坐标|投诉坐标|位置坐标|GPS坐标|latlon|latlng|lat lon|lat "
      "long|lonlat|lnglat|"
@@ -112,10 +114,9 @@ static bool finish(void *record, struct arena *arena, struct refusal *why)
 {
     struct complaint_row *row = record;
     struct complaint *c = &row->complaint;
-    if (!point_valid(c->at) && point_valid(row->both))
-        c->at = row->both;
-    if (!point_valid(c->at))
-        c->at = POINT_ABSENT;
+    if (!(isfinite(c->given.lon) && isfinite(c->given.lat)))
+        c->given = row->both;
+    c->at = point_valid(c->given) ? c->given : POINT_ABSENT;
     c->rat = name_within(rat_names, c->rat_text);
     c->symptom = name_within(symptom_names, c->symptom_text);
     if (!c->symptom && c->symptom_text[0])

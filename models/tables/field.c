@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/tables/time.h"
@@ -143,6 +144,12 @@ static bool set_degrees(struct field_setter *r, struct column *column, const cha
         return true;
     if (value_degrees(text, is_lon, &value, why)) {
         *to = value;
+        return true;
+    }
+    char *end;
+    double plain = strtod(text, &end);
+    if (column->field->wide && end > text && !*end && isfinite(plain)) {
+        *to = plain;
         return true;
     }
     if (!strpbrk(text, ", ;/") || !value_point(text, !is_lon, &both, pair_why))

@@ -71,7 +71,8 @@ extern const struct name rat_names[], coverage_names[], answer_names[], customer
 struct complaint {
     const char *ticket_id;
     int64_t reported_s, occurred_s;
-    struct point at; /**< as given, already in WGS-84 once the world is loaded */
+    struct point given; /**< the pair as written: degrees, swapped degrees, or metres */
+    struct point at;    /**< WGS-84: as written, until datum_settle() has judged the table */
     const char *coord_sys, *address, *serving_cell, *rat_text, *symptom_text, *description;
     enum rat rat;
     enum symptom symptom;

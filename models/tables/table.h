@@ -35,6 +35,7 @@ struct field {
     const struct name *names; /**< FIELD_NAME */
     bool required;            /**< a row without it is refused; a file without it is unusable */
     const char *unit;         /**< of the number: "dBm", "m", "deg"; NULL: none */
+    bool wide; /**< FIELD_LON, FIELD_LAT: metres and swapped pairs are kept as written */
 };
 
 /** Says why a row was refused, from inside a finish function. */

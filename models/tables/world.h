@@ -98,6 +98,7 @@ struct world {
     int64_t now_s; /**< the latest time in complaints, alarms and counters */
 
     struct gazetteer *gazetteer; /**< NULL when there are no places */
+    double datum_doubt_m; /**< how far tickets' coordinates may be off because of their datum */
     struct terrain *terrain;     /**< NULL when there is no dem */
 };
 

@@ -202,7 +202,8 @@ static void take_coordinates(const struct locate_worker *worker,
     const struct rules *rules = &worker->locator->world->rules;
     sources->given = (struct spot){
         .at = crs_forward(worker->plane, complaint->at),
-        .radius_m = RULE_VALUE(rules, locate_given_radius_m),
+        .radius_m = hypot(RULE_VALUE(rules, locate_given_radius_m),
+                          worker->locator->world->datum_doubt_m),
         .weight = 1,
     };
     sources->has_given = isfinite(sources->given.at.x_m);
@@ -385,6 +386,8 @@ static void flag_doubts(const struct locate_worker *worker, const struct sources
         if (share < RULE_VALUE(rules, locate_cell_least_share))
             fix->flags |= FIX_FLAG_CELL_DISAGREES;
     }
+    if (sources->has_given && world->datum_doubt_m > RULE_VALUE(rules, locate_datum_flag_m))
+        fix->flags |= FIX_FLAG_DATUM_DOUBTFUL;
     struct neighbour near;
     if (index_nearest(world->site_index, fix->xy, &near, 1) == 1 &&
         near.distance_m > 1000 * RULE_VALUE(rules, locate_outside_km))

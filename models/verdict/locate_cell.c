@@ -7,8 +7,9 @@
 #include "geo/index.h"
 
 /* Our choices; see README, "Positions". */
-#define LEVEL_SCALE_DB   3.0  /* how sharply the stronger cell serves, on measured means */
-#define LOSS_SCALE_DB    8.0  /* ... and on distance alone: shadowing's deviation */
+#define LEVEL_SCALE_DB   3.0 /* how sharply the stronger cell serves, on measured means */
+#define SITE_SCALE_DB    5.5 /* between masts: shadowing of 7 dB on each, as a logistic scale */
+#define SECTOR_SCALE_DB  3.0 /* between the sectors of a mast, which share their shadows */
 #define LOSS_SLOPE_DB    37.0 /* path loss per decade of distance, TR 38.901 UMa NLOS: 39 */
 #define PATTERN_FLOOR_DB 25.0 /* front to back, TR 36.814 table A.2.1.1-2 */
 #define USUAL_HBW_DEG    65.0
@@ -157,21 +158,44 @@ static double loss_db(const struct cell *cell, struct xy at)
     return loss + fmin(12 * off * off, PATTERN_FLOOR_DB);
 }
 
-/* Share by path loss against the cells of the nearest masts, of the same technology. */
+/* A mast's loss as the sum of its sectors' power, and the share that `cell` has of it. */
+static double mast_loss_db(const struct world *world, const struct site *site, uint32_t cell,
+                           struct xy at, double *share)
+{
+    double least = INFINITY, sum = 0, own = INFINITY;
+    enum rat rat = world->cells[cell].rat;
+    double losses[LOSSES];
+    size_t count = 0;
+    for (uint32_t k = 0; k < site->cell_count && count < LOSSES; k++) {
+        uint32_t other = world->site_cells[site->first_cell + k];
+        if (world->cells[other].rat != rat)
+            continue;
+        losses[count] = loss_db(&world->cells[other], at);
+        least = fmin(least, losses[count]);
+        if (other == cell)
+            own = losses[count];
+        count++;
+    }
+    for (size_t k = 0; k < count; k++)
+        sum += exp((least - losses[k]) / SECTOR_SCALE_DB);
+    *share = sum > 0 ? exp((least - own) / SECTOR_SCALE_DB) / sum : 0;
+    return least;
+}
+
+/* Share by path loss: of its mast among the nearest ones, and of its mast's sectors. */
 static double geometric_share(const struct world *world, uint32_t cell, struct xy at)
 {
     struct neighbour near[SITES];
     size_t count = index_nearest(world->site_index, at, near, SITES);
-    double own = loss_db(&world->cells[cell], at), others = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct site *site = &world->sites[near[i].id];
-        for (uint32_t k = 0; k < site->cell_count && k < LOSSES; k++) {
-            uint32_t other = world->site_cells[site->first_cell + k];
-            if (other != cell && world->cells[other].rat == world->cells[cell].rat)
-                others += exp((own - loss_db(&world->cells[other], at)) / LOSS_SCALE_DB);
-        }
-    }
-    return 1 / (1 + others);
+    uint32_t home = world->cells[cell].site;
+    double share, ignored, others = 0;
+    double own_db = mast_loss_db(world, &world->sites[home], cell, at, &share);
+    for (size_t i = 0; i < count; i++)
+        if (near[i].id != home)
+            others += exp(
+                (own_db - mast_loss_db(world, &world->sites[near[i].id], cell, at, &ignored)) /
+                SITE_SCALE_DB);
+    return share / (1 + others);
 }
 
 double footprint_share(const struct footprints *f, uint32_t cell, struct xy at)
