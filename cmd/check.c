@@ -11,6 +11,8 @@
 #include "models/tables/rows.h"
 #include "models/tables/inspect.h"
 #include "models/tables/time.h"
+#include "models/tables/world.h"
+#include "models/verdict/datum_detect.h"
 
 static const char doc[] =
     "Read every table of a case folder as triage would, and print for each what was "
@@ -394,6 +396,47 @@ static bool is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+/* Which system the complaints' coordinates are in, with the evidence. false: cannot be told. */
+static bool examine_datum(const struct check *check, const char *folder,
+                          struct datum_finding *finding)
+{
+    struct error ignored = {0};
+    struct world *world = NULL;
+    const struct world_options options = {.rules = &check->options.rules,
+                                          .src_crs = check->options.src_crs,
+                                          .utc_offset_s = check->options.utc_offset_s,
+                                          .threads = 1,
+                                          .bare = true,
+                                          .stop = &command_stop};
+    bool known = world_load(folder, &options, true, &world, &ignored) == STATUS_OK &&
+                 datum_examine(world, check->options.src_crs, finding, &ignored) == STATUS_OK &&
+                 finding->sentence[0];
+    world_free(world);
+    return known;
+}
+
+static void report_datum(const struct check *check, const char *folder)
+{
+    struct datum_finding finding;
+    if (!examine_datum(check, folder, &finding))
+        return;
+    if (!check->options.json) {
+        printf("%s %s\n",
+               finding.used || finding.doubt_m > 0 ? "!" : "coordinates:", finding.sentence);
+        for (size_t i = 0; i < finding.reading_count; i++)
+            if (finding.readings[i].placed)
+                printf("  %-16s p = %.3f, median %.0f m from the serving mast\n",
+                       finding.readings[i].name, finding.readings[i].probability,
+                       finding.readings[i].median_m);
+        return;
+    }
+    struct json_object *datum = json_object_new_object();
+    put_text(datum, "table", "complaints");
+    put_text(datum, "coordinates", finding.readings[0].name);
+    put_text(datum, "coordinates_note", finding.sentence);
+    json_object_array_add(check->list, datum);
+}
+
 static int check_one(struct check *check, const char *path)
 {
     struct error error = {0};
@@ -416,6 +459,8 @@ static int check_one(struct check *check, const char *path)
             json_object_array_add(check->list, json_table(check, inspect, &inspect->tables[t]));
     else
         print_inspect(check, inspect);
+    if (!check->as)
+        report_datum(check, path);
     int code = judge(check, inspect);
     inspect_free(inspect);
     return code;

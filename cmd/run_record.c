@@ -155,6 +155,7 @@ enum status run_record(const struct world *world, const struct result *result,
     add_text(record, "program", "covtriage");
     add_text(record, "version", COVTRIAGE_VERSION);
     add_text(record, "crs", world->crs_name);
+    add_text(record, "coordinates", world->datum_note);
     add_time(record, "now", world->now_s);
     add_number(record, "utc_offset_h", world->utc_offset_s / 3600.0);
     json_object_object_add(record, "inputs", inputs);

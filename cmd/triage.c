@@ -17,6 +17,7 @@
 #include "cmd/out/products.h"
 #include "cmd/out/store.h"
 #include "cmd/run_record.h"
+#include "models/verdict/datum_detect.h"
 
 static const char usage[] = "DIR";
 static const char doc[] =
@@ -69,6 +70,11 @@ static enum status load_world(struct run *run, const char *folder, struct error 
                                     .progress_context = &progress};
     enum status status = world_load(folder, &options, true, &run->world, error);
     progress_end(&progress);
+    struct datum_finding datum;
+    if (status == STATUS_OK)
+        status = datum_settle(run->world, run->options->src_crs, &datum, error);
+    if (status == STATUS_OK && (datum.used || datum.doubt_m > 0))
+        command_say(run->options, "%s", datum.sentence);
     timings_mark(&run->timings, "tables");
     return status;
 }

@@ -384,11 +384,13 @@ static enum status load_rest(struct loader *loader)
         {&terminal_spec, add_terminal}, {&subscribers_spec, add_subscribers},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rest); i++) {
+        if (loader->options->bare && rest[i].spec != &place_spec)
+            continue;
         enum status status = load_table(loader, rest[i].spec, rest[i].row, false);
         if (status != STATUS_OK)
             return status;
     }
-    return load_samples(loader);
+    return loader->options->bare ? STATUS_OK : load_samples(loader);
 }
 
 /* Beyond this from the outermost cell no path is judged, so no height is wanted. */
@@ -444,7 +446,7 @@ static enum status load(struct loader *loader, bool with_complaints)
         status = load_alarm_names(loader);
     if (status == STATUS_OK)
         status = load_rest(loader);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !loader->options->bare)
         status = load_terrain(loader);
     if (status == STATUS_OK && with_complaints)
         status = gazette_new(loader->world->places, loader->world->place_count,

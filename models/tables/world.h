@@ -99,7 +99,8 @@ struct world {
 
     struct gazetteer *gazetteer; /**< NULL when there are no places */
     double datum_doubt_m; /**< how far tickets' coordinates may be off because of their datum */
-    struct terrain *terrain;     /**< NULL when there is no dem */
+    const char *datum_note;  /**< how they were read, a sentence; NULL before datum_settle */
+    struct terrain *terrain; /**< NULL when there is no dem */
 };
 
 /** How to load; see world_load. */
@@ -108,6 +109,7 @@ struct world_options {
     const char *src_crs;       /**< NULL: as the tables say */
     int utc_offset_s;          /**< for times without an offset */
     int threads;
+    bool bare; /**< cells, complaints and places only: what `check` judges the datum by */
     const volatile bool *stop;                                         /**< may be NULL */
     void (*progress)(void *context, const char *table, uint64_t rows); /**< may be NULL */
     void *progress_context;
