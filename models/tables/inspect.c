@@ -113,7 +113,7 @@ static bool near_cells(const struct inspector *i, double lon, double lat)
 
 static void check_point(struct inspector *i, struct point at, uint32_t line)
 {
-    if (!i->identity || !point_valid(at) || near_cells(i, at.lon, at.lat))
+    if (!i->identity || !isfinite(at.lon) || !isfinite(at.lat) || near_cells(i, at.lon, at.lat))
         return;
     if (i->now->far++ == 0)
         i->now->far_line = line;
@@ -149,7 +149,7 @@ static enum status on_complaint(void *context, const void *record)
     const struct complaint *complaint = record;
     check_id(i, complaint->ticket_id, complaint->line);
     check_join(i, complaint->serving_cell, true);
-    check_point(i, complaint->at, complaint->line);
+    check_point(i, complaint->given, complaint->line);
     check_time(i, complaint->reported_s);
     return STATUS_OK;
 }

@@ -86,8 +86,9 @@ static void test_folder(void **state)
     assert_int_equal(complaints->joined, 1);
     assert_string_equal(complaints->unknown[0].text, "999999-1");
     assert_int_equal(complaints->future, 1);
-    assert_int_equal(complaints->far, 1); /* T3; the pair of T2 cannot be one */
-    assert_int_equal(complaints->report.dropped, 1);
+    assert_int_equal(complaints->far, 2); /* T3, and T2, whose pair is kept as written */
+    assert_int_equal(complaints->swapped, 1);
+    assert_int_equal(complaints->report.dropped, 0);
     assert_int_equal(table_of(inspect, "plan")->report.refused, 1);
     const struct inspection *alarms = table_of(inspect, "alarms");
     assert_int_equal(alarms->effects[EFFECT_OUTAGE], 1);
