@@ -9,6 +9,7 @@
 #include "cmd/command.h"
 #include "geo/parallel.h"
 #include "geo/raster.h"
+#include "models/radio/aim.h"
 #include "models/radio/surface.h"
 #include "models/tables/world.h"
 
@@ -19,7 +20,8 @@ static const char doc[] =
     "near "
     "measurements), server and second (number of the cell in the cell table, from 1; the names "
     "are in the file's metadata as CELL_n), second_dbm. Only places within 2 km of a "
-    "measurement or a cell are filled.\n\n"
+    "measurement or a cell are filled. Antennas that the audit (covtriage antennas) finds "
+    "standing otherwise than the table says are taken as they stand.\n\n"
     "Example: covtriage coverage county -o coverage.tif --resolution 50";
 
 /* Every place is asked for these; the best of them is written. */
@@ -217,8 +219,16 @@ static enum status cover(const struct world *world, const struct coverage_option
                          const struct options *options, struct error *error)
 {
     struct surface *surface = NULL;
-    struct surface_options calibration = {.threads = options->threads};
-    enum status status = surface_new(world, &calibration, &surface, error);
+    struct aim *aims = base_alloc(world->cell_count, sizeof *aims);
+    struct antenna_aim *standing = NULL;
+    enum status status = aim_audit(world, options->threads, aims, error);
+    if (status == STATUS_OK) {
+        standing = aim_standing(world, aims);
+        status = surface_new(world, &(struct surface_options){options->threads, standing},
+                             &surface, error);
+    }
+    free(standing);
+    free(aims);
     if (status != STATUS_OK)
         return status;
     double step_m =

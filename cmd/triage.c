@@ -79,24 +79,6 @@ static enum status load_world(struct run *run, const char *folder, struct error 
     return status;
 }
 
-/* The antennas as the audit found them standing, where it is sure; NAN keeps the table's. */
-static struct antenna_aim *standing_antennas(const struct run *run)
-{
-    size_t count = run->world->cell_count;
-    struct antenna_aim *standing = base_alloc(count, sizeof *standing);
-    for (size_t i = 0; i < count; i++) {
-        const struct aim *aim = &run->aims[i];
-        standing[i] = (struct antenna_aim){NAN, NAN, NAN};
-        if (aim->status == AIM_MISALIGNED || aim->status == AIM_SWAPPED)
-            standing[i].azimuth_deg = aim->azimuth_est_deg;
-        if (aim->status == AIM_TILT) {
-            standing[i].mech_tilt_deg = 0;
-            standing[i].elec_tilt_deg = aim->tilt_est_deg;
-        }
-    }
-    return standing;
-}
-
 static enum status prepare(struct run *run, struct error *error)
 {
     int threads = run->options->threads;
@@ -108,7 +90,7 @@ static enum status prepare(struct run *run, struct error *error)
     timings_mark(&run->timings, "antennas");
     if (status != STATUS_OK)
         return status;
-    struct antenna_aim *standing = standing_antennas(run);
+    struct antenna_aim *standing = aim_standing(run->world, run->aims);
     struct surface_options options = {threads, standing};
     status = surface_new(run->world, &options, &run->surface, error);
     free(standing);

@@ -1,6 +1,8 @@
 /* The audit of every antenna of a network: sites in parallel, then the network as a whole. */
 #include "models/radio/aim.h"
 
+#include <math.h>
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -59,4 +61,20 @@ enum status aim_audit(const struct world *world, int threads, struct aim *out,
     free(job.beliefs);
     aim_ground_free(&ground);
     return STATUS_OK;
+}
+
+struct antenna_aim *aim_standing(const struct world *world, const struct aim *aims)
+{
+    struct antenna_aim *standing = base_alloc(world->cell_count, sizeof *standing);
+    for (size_t i = 0; i < world->cell_count; i++) {
+        const struct aim *aim = &aims[i];
+        standing[i] = (struct antenna_aim){NAN, NAN, NAN};
+        if (aim->status == AIM_MISALIGNED || aim->status == AIM_SWAPPED)
+            standing[i].azimuth_deg = aim->azimuth_est_deg;
+        if (aim->status == AIM_TILT) {
+            standing[i].mech_tilt_deg = 0;
+            standing[i].elec_tilt_deg = aim->tilt_est_deg;
+        }
+    }
+    return standing;
 }

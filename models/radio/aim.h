@@ -9,6 +9,7 @@
 #define COVTRIAGE_AIM_H
 
 #include "geo/base.h"
+#include "models/radio/antenna.h"
 #include "models/say.h"
 #include "models/tables/world.h"
 
@@ -93,5 +94,11 @@ struct aim_best {
  */
 enum status aim_best(const struct world *world, const struct aim *aims,
                      const struct aim_wish *wish, struct aim_best *out, struct error *error);
+
+/**
+ * How each antenna stands as far as the audit is sure of it, for surface_new: NAN keeps the
+ * table's. world->cell_count entries on the heap, the caller's to free.
+ */
+struct antenna_aim *aim_standing(const struct world *world, const struct aim *aims);
 
 #endif

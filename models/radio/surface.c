@@ -4,13 +4,20 @@
 #include <stdlib.h>
 
 #include "geo/index.h"
+#include "geo/parallel.h"
 #include "models/radio/pathloss.h"
 #include "models/radio/surface_parts.h"
 
 /* A server is looked for among the sites within this distance, at most so many, of which the
  * strongest by trend and those measured nearby are computed in full. */
 static const double REACH_M = 30e3;
-enum { SITES_SEEN = 96, SITES_TRIED = 12, SITE_CELLS = 64, SERVERS_TRIED = 128 };
+enum {
+    SITES_SEEN = 96,
+    SITES_TRIED = 12,
+    SITE_CELLS = 64,
+    SERVERS_TRIED = 128,
+    BEST_SERVERS = 8
+};
 
 /* ---- the usual cell ------------------------------------------------------------------- */
 
@@ -50,49 +57,19 @@ static struct mast_cell typical_cell(const struct surface *surface, enum rat rat
     return typical;
 }
 
-/* ---- making and freeing --------------------------------------------------------------- */
-
-enum status surface_new(const struct world *world, const struct surface_options *options,
-                        struct surface **out, struct error *error)
-{
-    if (!world->cell_count)
-        return error_set(error, STATUS_MISSING, "there is no cell, so no surface");
-    struct surface *surface = base_alloc(1, sizeof *surface);
-    surface->world = world;
-    surface->threads = BASE_MAX(options->threads, 1);
-    surface->bin_m = RULE_VALUE(&world->rules, bin_m);
-    surface->reach_db = RULE_VALUE(&world->rules, surface_reach_db);
-    for (size_t i = 0; i < world->cell_count; i++)
-        if (isfinite(world->cells[i].xy.x_m) && isfinite(world->cells[i].xy.y_m)) {
-            surface->origin = world->cells[i].xy;
-            break;
-        }
-    path_prepare(surface, options);
-    fit_all(surface);
-    for (int rat = 0; rat < RAT_COUNT; rat++)
-        surface->typical[rat] = typical_cell(surface, rat);
-    *out = surface;
-    return STATUS_OK;
-}
-
-void surface_free(struct surface *surface)
-{
-    if (!surface)
-        return;
-    index_drop(&surface->by_mast);
-    index_drop(&surface->by_place);
-    free(surface->cells);
-    free(surface);
-}
-
 static const struct surface_level LEVEL_UNKNOWN = {NAN, NAN};
 
+/* Near measurements sigma is what cross-validation found; where none speak, it is the spread of
+ * any cell about its trend, which is wider than that of the cells that were reported. */
 static struct surface_level level_of(const struct surface *surface, double trend_dbm,
                                      struct residual residual)
 {
-    double variance = residual.variance_db2 + surface->typical_noise_db2;
-    return (struct surface_level){trend_dbm + residual.mean_db,
-                                  surface->sigma_scale * sqrt(variance)};
+    double total = kernel_total_db2(&surface->kernel);
+    double scale2 = surface->sigma_scale * surface->sigma_scale;
+    double unknown = residual.variance_db2 / total;
+    double wider = fmax(surface->spread_db2 / (total * scale2) - 1, 0) * unknown * unknown;
+    double variance = residual.variance_db2 * (1 + wider) + surface->typical_noise_db2;
+    return (struct surface_level){trend_dbm + residual.mean_db, sqrt(scale2 * variance)};
 }
 
 static struct surface_level level_at(const struct surface *surface, enum mode mode,
@@ -122,6 +99,12 @@ struct surface_level surface_listed_at(const struct surface *surface, uint32_t c
 
 /* ---- servers ------------------------------------------------------------------------- */
 
+/* What is asked of a place: cells of which technology, and blind to which block. */
+struct asked {
+    enum rat rat;
+    uint32_t without_block;
+};
+
 struct site_guess {
     uint32_t site;
     double dbm; /* the best cell's trend without hills */
@@ -147,21 +130,21 @@ static size_t add_site(struct site_guess *sites, size_t count, size_t limit,
 }
 
 /* The sites worth computing: measured near the place, then the strongest by trend. */
-static size_t candidate_sites(const struct surface *surface, struct xy at, enum rat rat,
+static size_t candidate_sites(const struct surface *surface, struct xy at, struct asked asked,
                               struct site_guess *sites, size_t limit)
 {
     struct neighbour seen[SITES_SEEN];
     struct site_guess guesses[SITES_SEEN];
     size_t count = 0, guessed = 0;
     struct nearby near = {.mode = MODE_OPEN};
-    nearby_gather(surface, SITE_NEW, at, BLOCK_NONE, &near);
+    nearby_gather(surface, SITE_NEW, at, asked.without_block, &near);
     for (size_t i = 0; i < near.count; i++)
         count =
             add_site(sites, count, limit, (struct site_guess){near.items[i]->site, INFINITY});
     size_t found = index_near(surface->world->site_index, at, REACH_M, seen, SITES_SEEN);
     for (size_t i = 0; i < found; i++) {
         uint32_t cell;
-        double dbm = path_site_guess_dbm(surface, seen[i].id, at, rat, &cell);
+        double dbm = path_site_guess_dbm(surface, seen[i].id, at, asked.rat, &cell);
         if (isfinite(dbm))
             guesses[guessed++] = (struct site_guess){seen[i].id, dbm};
     }
@@ -173,10 +156,11 @@ static size_t candidate_sites(const struct surface *surface, struct xy at, enum 
 
 /* All cells of one site at a place: one gathering and one factorization for all of them. */
 static size_t site_levels(const struct surface *surface, uint32_t site, struct xy at,
-                          enum rat rat, struct surface_server *out)
+                          struct asked asked, struct surface_server *out)
 {
     const struct world *world = surface->world;
     const struct site *mast = &world->sites[site];
+    enum rat rat = asked.rat;
     uint32_t cells[SITE_CELLS];
     struct residual residuals[SITE_CELLS];
     struct view views[SITE_CELLS];
@@ -190,7 +174,7 @@ static size_t site_levels(const struct surface *surface, uint32_t site, struct x
     if (!count)
         return 0;
     struct nearby near = {.mode = MODE_OPEN};
-    nearby_gather(surface, site, at, BLOCK_NONE, &near);
+    nearby_gather(surface, site, at, asked.without_block, &near);
     nearby_krige(surface, &near, at, cells, count, residuals);
     path_views(surface, cells, count, at, views);
     for (size_t i = 0; i < count; i++) {
@@ -208,22 +192,22 @@ static int by_level(const void *a, const void *b)
     return p->cell < q->cell ? -1 : p->cell > q->cell;
 }
 
-size_t surface_servers(const struct surface *surface, struct xy at, enum rat rat,
-                       struct surface_server *out, size_t limit)
+static size_t servers_at(const struct surface *surface, struct xy at, struct asked asked,
+                         struct surface_server *out, size_t limit)
 {
     struct site_guess sites[SITES_TRIED + NEAR_AT_MOST];
     struct surface_server all[SERVERS_TRIED + SITE_CELLS];
     size_t count = 0;
     if (!isfinite(at.x_m) || !isfinite(at.y_m))
         return 0;
-    size_t tried = candidate_sites(surface, at, rat, sites, ARRAY_COUNT(sites));
+    size_t tried = candidate_sites(surface, at, asked, sites, ARRAY_COUNT(sites));
     /* A site that even one spread over its trend stays far below the best is not computed. */
     double best = -INFINITY, margin = sqrt(kernel_total_db2(&surface->kernel));
     for (size_t i = 0; i < tried && count < SERVERS_TRIED; i++) {
         if (sites[i].dbm + margin < best - surface->reach_db / 2)
             continue;
         size_t before = count;
-        count += site_levels(surface, sites[i].site, at, rat, all + count);
+        count += site_levels(surface, sites[i].site, at, asked, all + count);
         for (; before < count; before++)
             best = fmax(best, all[before].level.dbm);
     }
@@ -235,6 +219,12 @@ size_t surface_servers(const struct surface *surface, struct xy at, enum rat rat
         kept++;
     }
     return kept;
+}
+
+size_t surface_servers(const struct surface *surface, struct xy at, enum rat rat,
+                       struct surface_server *out, size_t limit)
+{
+    return servers_at(surface, at, (struct asked){rat, BLOCK_NONE}, out, limit);
 }
 
 /* ---- the greatest of several --------------------------------------------------------- */
@@ -267,9 +257,93 @@ struct surface_level surface_best(const struct surface *surface,
 {
     double shared = surface->kernel.place_db2 / kernel_total_db2(&surface->kernel);
     struct surface_level best = LEVEL_UNKNOWN;
-    for (size_t i = 0; i < count; i++)
+    /* As many as were tried when it was calibrated; weaker ones change nothing. */
+    for (size_t i = 0; i < count && i < BEST_SERVERS; i++)
         best = isnan(best.dbm) ? servers[i].level : greater(best, servers[i].level, shared);
+    best.dbm += surface->best_shift_db;
+    best.sigma_db *= surface->best_scale;
     return best;
+}
+
+/* Squares on which the best server's level is tried, blind to their own block. */
+enum { BEST_TRIALS = 400 };
+
+struct best_trial {
+    struct xy at;
+    uint32_t block;
+    double measured_dbm, error_db, sigma_db;
+};
+
+struct best_trials {
+    const struct surface *surface;
+    struct best_trial *items;
+    size_t count;
+};
+
+/* The strongest bin of the deciding kind in each square that is tried. */
+static void choose_best_trials(struct best_trials *trials)
+{
+    const struct surface *surface = trials->surface;
+    const struct world *world = surface->world;
+    enum bin_kind kind = surface->drive ? BIN_DRIVE : BIN_REPORTED;
+    double loss_db = surface->drive ? 0 : fit_report_loss_db(surface);
+    size_t stride = world->bin_count / (3 * BEST_TRIALS) + 1, next = stride / 2;
+    for (size_t i = 0; i < world->bin_count;) {
+        const struct bin *first = &world->bins[i], *best = NULL;
+        for (; i < world->bin_count && world->bins[i].ix == first->ix &&
+               world->bins[i].iy == first->iy;
+             i++)
+            if (world->bins[i].kind == kind && isfinite(world->bins[i].mean_dbm) &&
+                (!best || world->bins[i].mean_dbm > best->mean_dbm))
+                best = &world->bins[i];
+        if (!best || i < next || trials->count == BEST_TRIALS)
+            continue;
+        next = i + stride;
+        trials->items[trials->count++] =
+            (struct best_trial){.at = {(best->ix + 0.5) * surface->bin_m + best->off_x_m,
+                                       (best->iy + 0.5) * surface->bin_m + best->off_y_m},
+                                .block = fit_block(surface, best),
+                                .measured_dbm = best->mean_dbm + loss_db};
+    }
+}
+
+static void run_best_trials(void *context, size_t first, size_t end)
+{
+    struct best_trials *trials = context;
+    for (size_t i = first; i < end; i++) {
+        struct best_trial *trial = &trials->items[i];
+        struct surface_server servers[BEST_SERVERS];
+        size_t found =
+            servers_at(trials->surface, trial->at, (struct asked){RAT_UNKNOWN, trial->block},
+                       servers, BEST_SERVERS);
+        struct surface_level level = surface_best(trials->surface, servers, found);
+        trial->error_db = trial->measured_dbm - level.dbm;
+        trial->sigma_db = level.sigma_db;
+    }
+}
+
+/* The servers' levels are not independent, nor normal in their tails: what the greatest of them
+ * misses by where it can be checked is put right. */
+static void calibrate_best(struct surface *surface)
+{
+    struct best_trials trials = {.surface = surface,
+                                 .items = base_alloc(BEST_TRIALS, sizeof *trials.items)};
+    double sum = 0, squares = 0, used = 0;
+    surface->best_shift_db = 0, surface->best_scale = 1;
+    choose_best_trials(&trials);
+    parallel_for(surface->threads, trials.count, 16, run_best_trials, &trials);
+    for (size_t i = 0; i < trials.count; i++)
+        if (isfinite(trials.items[i].error_db))
+            sum += trials.items[i].error_db, used++;
+    double shift = used >= 30 ? sum / used : 0;
+    for (size_t i = 0; i < trials.count; i++)
+        if (isfinite(trials.items[i].error_db)) {
+            double z = (trials.items[i].error_db - shift) / trials.items[i].sigma_db;
+            squares += z * z;
+        }
+    surface->best_shift_db = shift;
+    surface->best_scale = used >= 30 ? fmax(sqrt(squares / used), 0.5) : 1;
+    free(trials.items);
 }
 
 /* ---- what if ------------------------------------------------------------------------- */
@@ -344,6 +418,42 @@ struct surface_level surface_site_at(const struct surface *surface,
     nearby_gather(surface, SITE_NEW, at, BLOCK_NONE, &near);
     nearby_krige(surface, &near, at, &no_cell, 1, &residual);
     return level_of(surface, path_trend_dbm(surface, MODE_OPEN, &mast, &view), residual);
+}
+
+/* ---- making and freeing --------------------------------------------------------------- */
+
+enum status surface_new(const struct world *world, const struct surface_options *options,
+                        struct surface **out, struct error *error)
+{
+    if (!world->cell_count)
+        return error_set(error, STATUS_MISSING, "there is no cell, so no surface");
+    struct surface *surface = base_alloc(1, sizeof *surface);
+    surface->world = world;
+    surface->threads = BASE_MAX(options->threads, 1);
+    surface->bin_m = RULE_VALUE(&world->rules, bin_m);
+    surface->reach_db = RULE_VALUE(&world->rules, surface_reach_db);
+    for (size_t i = 0; i < world->cell_count; i++)
+        if (isfinite(world->cells[i].xy.x_m) && isfinite(world->cells[i].xy.y_m)) {
+            surface->origin = world->cells[i].xy;
+            break;
+        }
+    path_prepare(surface, options);
+    fit_all(surface);
+    for (int rat = 0; rat < RAT_COUNT; rat++)
+        surface->typical[rat] = typical_cell(surface, rat);
+    calibrate_best(surface);
+    *out = surface;
+    return STATUS_OK;
+}
+
+void surface_free(struct surface *surface)
+{
+    if (!surface)
+        return;
+    index_drop(&surface->by_mast);
+    index_drop(&surface->by_place);
+    free(surface->cells);
+    free(surface);
 }
 
 /* ---- what it is ---------------------------------------------------------------------- */

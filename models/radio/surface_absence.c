@@ -119,7 +119,8 @@ static void absent_at(const struct surface *surface, const struct square *place,
                       double bound_dbm, struct absences *out)
 {
     const struct bin *bin = &surface->world->bins[place->first];
-    struct xy at = {(bin->ix + 0.5) * surface->bin_m, (bin->iy + 0.5) * surface->bin_m};
+    struct xy at = {(bin->ix + 0.5) * surface->bin_m + bin->off_x_m,
+                    (bin->iy + 0.5) * surface->bin_m + bin->off_y_m};
     struct guess guesses[SITES_SEEN];
     size_t count = absent_guesses(surface, place, at, bound_dbm, guesses);
     out->items = base_grow(out->items, &out->capacity, out->count + count, sizeof *out->items);

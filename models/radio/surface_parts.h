@@ -95,8 +95,12 @@ struct surface {
     double fading_db2;                 /**< of one drive sample within a bin */
     double typical_noise_db2;          /**< of a bin's mean */
     double pattern_share; /**< of the antenna's pattern that the measurements show, 0..1 */
+    double spread_db2;    /**< of any cell about the open trend, absences included */
     double sigma_scale;   /**< from cross-validation */
     double reach_db;
+    /** What the best server's level proves to differ by from the greatest of the servers', and
+     * what its sigma is to be scaled by. */
+    double best_shift_db, best_scale;
     struct surface_indoor indoor;
     struct mast_cell typical[RAT_COUNT]; /**< the network's usual macro cell; eirp NAN: none */
     struct surface_summary summary;
@@ -155,8 +159,50 @@ void absences_find(const struct surface *surface, struct absences *out);
 /** Mean and variance of a normal residual around 0 that is known to lie below a bound. */
 struct residual absence_residual(double bound_db, double variance_db2);
 
+/* What is expected before measuring, and how many measurements that is worth. Shadowing 8 dB,
+ * half of it common to all masts at a place: 3GPP TR 36.814 table A.2.1.1.2-3. */
+#define PRIOR_SHADOW_DB2 64.0
+#define PRIOR_FADING_DB2 9.0
+#define PRIOR_PAIRS      100.0
+
+/** One bin with what the fits need of it. */
+struct bin_view {
+    float decades, hill_db; /* decades of km */
+    float level_db;         /* measured less eirp and base, antenna's share added back */
+    float antenna_db;
+    bool good;
+};
+
+/** A calibration under way. */
+struct fit {
+    struct surface *surface;
+    struct bin_view *views; /* by bin */
+    struct absences absences;
+    double spread_db2; /* of residuals about the trend */
+    enum mode mode;    /* whose trend is being fitted */
+};
+
 /* surface_fit.c */
 void fit_all(struct surface *surface);
+/** Where a bin's samples were taken, on average. */
+struct xy fit_place(const struct surface *surface, const struct bin *bin);
+/** Is the bin of the kind that decides: drive tests, where there are any? */
+bool fit_is_primary(const struct surface *surface, const struct bin *bin);
+/** Residual of world->bins[i] from the trend of a mode, dB. */
+double fit_residual_db(const struct fit *fit, enum mode mode, size_t i);
+/** Variance of a bin's mean about the true local level. */
+double fit_noise_db2(const struct surface *surface, const struct bin *bin);
+
+/* surface_tune.c, in the order of their use */
+void tune_sills(const struct fit *fit);
+void tune_observations(struct fit *fit);
+void tune_kernel(struct surface *surface);
+void tune_absences(struct fit *fit);
+
+/** The 200 m block of a bin, for cross-validation. */
+uint32_t fit_block(const struct surface *surface, const struct bin *bin);
+/** Mean loss of a report against a drive test, dB. */
+double fit_report_loss_db(const struct surface *surface);
 
 /* surface_krige.c */
 void kernel_fill(struct kernel *kernel);

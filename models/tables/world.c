@@ -213,8 +213,11 @@ static enum status add_terminal(void *context, const void *record)
 
 static struct bin bin_key(struct xy at, double side_m, uint32_t cell, enum source source)
 {
-    return (struct bin){.ix = (int32_t)floor(at.x_m / side_m),
-                        .iy = (int32_t)floor(at.y_m / side_m),
+    double column = floor(at.x_m / side_m), row = floor(at.y_m / side_m);
+    return (struct bin){.ix = (int32_t)column,
+                        .iy = (int32_t)row,
+                        .off_x_m = (float)(at.x_m - (column + 0.5) * side_m),
+                        .off_y_m = (float)(at.y_m - (row + 0.5) * side_m),
                         .cell = cell,
                         .kind = source == SOURCE_DT ? BIN_DRIVE : BIN_REPORTED};
 }

@@ -30,6 +30,7 @@ struct bin {
     enum bin_kind kind;        /**< BIN_DRIVE: source dt; BIN_REPORTED: cqt, mr, mdt, unknown */
     uint32_t samples, serving; /**< measurements; of these taken as serving cell */
     float mean_dbm, deviation_db, min_dbm;
+    float off_x_m, off_y_m; /**< from the middle of the square to the mean of the positions */
     float mean_sinr_db; /**< NAN: none */
     int64_t last_s;
 };

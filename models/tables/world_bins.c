@@ -10,7 +10,7 @@ struct bin_sum {
     uint32_t kind;
     uint32_t samples, serving, with_sinr;
     float min_dbm;
-    double sum_db, sum_squares, sum_sinr;
+    double sum_db, sum_squares, sum_sinr, sum_x, sum_y;
     int64_t last_s;
 };
 
@@ -86,6 +86,8 @@ void bin_sums_add(struct bin_sums *sums, struct bin key, const struct sample *sa
     sum->samples++;
     sum->serving += sample->serving == ANSWER_YES;
     sum->sum_db += level_db;
+    sum->sum_x += key.off_x_m;
+    sum->sum_y += key.off_y_m;
     sum->sum_squares += level_db * level_db;
     sum->min_dbm = fminf(sum->min_dbm, (float)level_db);
     if (isfinite(sample->sinr_db)) {
@@ -116,6 +118,8 @@ static struct bin bin_of(const struct bin_sum *sum)
     bin.samples = sum->samples;
     bin.serving = sum->serving;
     bin.mean_dbm = (float)mean;
+    bin.off_x_m = (float)(sum->sum_x / n);
+    bin.off_y_m = (float)(sum->sum_y / n);
     bin.deviation_db =
         n > 1 ? (float)sqrt(fmax(0, (sum->sum_squares - n * mean * mean) / (n - 1))) : NAN;
     bin.min_dbm = sum->min_dbm;

@@ -43,7 +43,7 @@ void world_index_events(struct loader *loader);
 /** Gathers samples into bins. */
 struct bin_sums *bin_sums_new(void);
 void bin_sums_free(struct bin_sums *sums);
-/** Add one sample of cell `cell` measured in the square ix, iy. */
+/** Add one sample to the square of `key`, whose offsets are the sample's own. */
 void bin_sums_add(struct bin_sums *sums, struct bin key, const struct sample *sample);
 /** The bins in the world's order, heap-allocated; *count is set. */
 struct bin *bin_sums_finish(struct bin_sums *sums, size_t *count);

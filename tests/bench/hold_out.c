@@ -43,9 +43,11 @@ static bool held_out(const struct bin *bin, double bin_m, uint64_t seed)
     return hash_mix(hash_mix(x << 32 | y) + seed) % 5 == 0;
 }
 
-static struct xy middle_of(const struct bin *bin, double bin_m)
+/* Where the bin's samples were taken: the same for all that are compared. */
+static struct xy place_of(const struct bin *bin, double bin_m)
 {
-    return (struct xy){(bin->ix + 0.5) * bin_m, (bin->iy + 0.5) * bin_m};
+    return (struct xy){(bin->ix + 0.5) * bin_m + bin->off_x_m,
+                       (bin->iy + 0.5) * bin_m + bin->off_y_m};
 }
 
 /* ---- the two that it is compared with -------------------------------------------------- */
@@ -78,7 +80,7 @@ static struct hata hata_fit(const struct world *world, double bin_m, enum bin_ki
             const struct bin *bin = &world->bins[i];
             if (bin->kind != kind)
                 continue;
-            double y = bin->mean_dbm - hata_rest(world, bin->cell, middle_of(bin, bin_m), &x);
+            double y = bin->mean_dbm - hata_rest(world, bin->cell, place_of(bin, bin_m), &x);
             n++, sx += x, sy += y, sxx += x * x, sxy += x * y;
             if (pass) {
                 hata.cell[bin->cell] += y - hata.offset - hata.slope * x;
@@ -99,12 +101,12 @@ static double idw(const struct world *world, const struct bin *want, double bin_
 {
     double near[12], level[12];
     size_t found = 0;
-    struct xy at = middle_of(want, bin_m);
+    struct xy at = place_of(want, bin_m);
     for (size_t i = 0; i < world->bin_count; i++) {
         const struct bin *bin = &world->bins[i];
         if (bin->cell != want->cell || bin->kind != want->kind)
             continue;
-        double d = xy_distance_m(at, middle_of(bin, bin_m));
+        double d = xy_distance_m(at, place_of(bin, bin_m));
         if (found == 12 && d >= near[11])
             continue;
         size_t k = found < 12 ? found++ : 11;
@@ -137,7 +139,7 @@ static void compare_cells(const struct world *train, const struct surface *surfa
     for (size_t i = 0; i < count; i += stride) {
         if (held[i].kind != kind)
             continue;
-        struct xy at = middle_of(&held[i], bin_m);
+        struct xy at = place_of(&held[i], bin_m);
         struct surface_level level = surface_listed_at(surface, held[i].cell, at);
         double decades, rest = hata_rest(train, held[i].cell, at, &decades);
         double error = held[i].mean_dbm - (level.dbm - shift);
@@ -182,7 +184,7 @@ static void compare_best(const struct world *train, const struct surface *surfac
             continue;
         struct surface_server servers[12];
         size_t found =
-            surface_servers(surface, middle_of(&held[top], bin_m), RAT_UNKNOWN, servers, 12);
+            surface_servers(surface, place_of(&held[top], bin_m), RAT_UNKNOWN, servers, 12);
         struct surface_level level = surface_best(surface, servers, found);
         score_add(&best, held[top].mean_dbm + shift - level.dbm, level.sigma_db);
         score_add(&first, held[top].mean_dbm + shift - servers[0].level.dbm,
