@@ -274,16 +274,65 @@ static void lay_points(const struct fix *fix, struct view *view)
     }
 }
 
-static void look(const struct study *study, enum rat rat, const struct fix *fix,
+/* ---- nodes ------------------------------------------------------------------------------- */
+
+/* What is seen from a node of a fine lattice, kept for the next ticket of the same streets. The
+ * value depends on the node alone, so that it does not matter who asked first. */
+struct node {
+    int32_t ix, iy;
+    enum rat rat;
+    bool known;
+    struct servers servers;
+    double shift_db;
+};
+
+enum { NODES = 1 << 15 };
+
+struct nodes {
+    struct node *slots;
+    size_t count;
+};
+
+static struct node *find_node(struct nodes *nodes, int32_t ix, int32_t iy, enum rat rat)
+{
+    uint64_t place = (uint64_t)(uint32_t)ix << 32 | (uint32_t)iy;
+    size_t i = hash_mix(place * 8 + (uint64_t)rat) & (NODES - 1);
+    while (nodes->slots[i].known &&
+           (nodes->slots[i].ix != ix || nodes->slots[i].iy != iy || nodes->slots[i].rat != rat))
+        i = (i + 1) & (NODES - 1);
+    return &nodes->slots[i];
+}
+
+static const struct node *look_from_node(const struct study *study, struct nodes *nodes,
+                                         enum rat rat, struct xy at)
+{
+    double side_m = RULE_VALUE(&study->world->rules, served_bin_m);
+    int32_t ix = (int32_t)floor(at.x_m / side_m), iy = (int32_t)floor(at.y_m / side_m);
+    struct node *node = find_node(nodes, ix, iy, rat);
+    if (node->known)
+        return node;
+    if (nodes->count * 4 > NODES * 3) {
+        memset(nodes->slots, 0, NODES * sizeof *nodes->slots);
+        nodes->count = 0;
+        node = find_node(nodes, ix, iy, rat);
+    }
+    struct xy middle = {(ix + 0.5) * side_m, (iy + 0.5) * side_m};
+    *node = (struct node){.ix = ix, .iy = iy, .rat = rat, .known = true};
+    nodes->count++;
+    look_at_point(study, rat, middle, &node->servers);
+    drop_unseen(study, middle, &node->servers);
+    node->shift_db = join_served(study, rat, middle, &node->servers);
+    return node;
+}
+
+static void look(const struct study *study, struct nodes *nodes, enum rat rat,
                  struct view *view)
 {
-    lay_points(fix, view);
     for (size_t k = 0; k < view->points; k++) {
-        struct servers *servers = &view->servers[k];
-        look_at_point(study, rat, view->xy[k], servers);
-        drop_unseen(study, view->xy[k], servers);
-        view->shift_db[k] = join_served(study, rat, view->xy[k], servers);
-        view->best[k] = servers->count ? servers->items[0].reading : no_server;
+        const struct node *node = look_from_node(study, nodes, rat, view->xy[k]);
+        view->servers[k] = node->servers;
+        view->shift_db[k] = node->shift_db;
+        view->best[k] = node->servers.count ? node->servers.items[0].reading : no_server;
     }
 }
 
@@ -394,12 +443,16 @@ static void flag_missing(const struct study *study, const struct complaint *comp
         *flags |= FLAG_VAGUE_POSITION;
 }
 
+/* A place that is weak with less than this is not asked for cures. */
+static const double CURED_LEAST = 0.002;
+
 /* ---- the whole -------------------------------------------------------------------------- */
 
 struct evidence_worker {
     const struct study *study;
     struct view view;
     struct instants instants;
+    struct nodes nodes;
 };
 
 enum status evidence_worker_new(const struct study *study, struct evidence_worker **out,
@@ -408,11 +461,14 @@ enum status evidence_worker_new(const struct study *study, struct evidence_worke
     (void)error;
     *out = base_alloc(1, sizeof **out);
     (*out)->study = study;
+    (*out)->nodes.slots = base_alloc(NODES, sizeof *(*out)->nodes.slots);
     return STATUS_OK;
 }
 
 void evidence_worker_free(struct evidence_worker *worker)
 {
+    if (worker)
+        free(worker->nodes.slots);
     free(worker);
 }
 
@@ -441,7 +497,8 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
     if (fix.method == FIX_NONE)
         return;
     lay_walls(study, evidence->p_indoor, view);
-    look(study, complaint->rat, &fix, view);
+    lay_points(&fix, view);
+    look(study, &worker->nodes, complaint->rat, view);
     rank_serving(study, view, evidence);
     if (evidence->serving_count && evidence->rat == RAT_UNKNOWN)
         evidence->rat = study->world->cells[evidence->serving[0].cell].rat;
@@ -453,6 +510,8 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
     evidence->flags |= evidence->near_samples ? 0 : FLAG_NO_SAMPLES;
     read_load(study, evidence);
     ask_outage(study, view, &worker->instants, evidence);
+    if (evidence->p_weak < CURED_LEAST)
+        return; /* nothing to cure: whatever an antenna or a plan would bring decides nothing */
     ask_antenna(study, complaint->rat, view, evidence);
     ask_reaim(study, complaint->rat, view, evidence);
     ask_plan(study, complaint->rat, view, evidence);
@@ -467,7 +526,8 @@ struct usual usual_of(const struct study *study)
 {
     const struct world *world = study->world;
     double side_m = RULE_VALUE(&world->rules, bin_m);
-    struct evidence_worker worker = {.study = study};
+    struct evidence_worker *worker = NULL;
+    evidence_worker_new(study, &worker, NULL);
     const struct complaint nobody = {.reported_s = TIME_ABSENT,
                                      .occurred_s = TIME_ABSENT,
                                      .symptom_text = "",
@@ -480,12 +540,13 @@ struct usual usual_of(const struct study *study)
         struct evidence e = {.fix = {.method = FIX_COORDINATES, .cloud_count = 1}};
         e.fix.xy = (struct xy){(bin->ix + 0.5) * side_m, (bin->iy + 0.5) * side_m};
         e.fix.cloud[0] = (struct fix_point){e.fix.xy, 1};
-        gather_evidence(&worker, &nobody, &e);
+        gather_evidence(worker, &nobody, &e);
         sum.weak += e.p_weak;
         sum.good += e.p_good;
         sum.antenna += e.p_weak * fmax(e.antenna.p_cures, e.reaim.p_cures);
         sum.plan += e.p_weak * e.build.p_cures;
     }
+    evidence_worker_free(worker);
     /* Shares never fall below a floor: no network is so good that a single doubtful place in it
      * must be what the ticket is about. */
     double n = BASE_MAX(places, 1), floor = RULE_VALUE(&world->rules, usual_floor);

@@ -241,6 +241,9 @@ void ask_outage(const struct study *study, const struct view *view,
     evidence->outage.log_ratio = log(miss + (1 - miss) * fmin(1, impact / usual) / chance);
 }
 
+/* A probability below which a what-if is not worked out. */
+static const double NEGLIGIBLE = 0.02;
+
 static double good_margin(const struct study *study)
 {
     return RULE_VALUE(&study->world->rules, good_margin_db);
@@ -297,6 +300,28 @@ static void aim_cell(const struct study *study, const struct view *view, uint32_
     }
 }
 
+/* Would standing right bring the cell closer to the place at all? The lobe is asked at the
+ * middle of the position and, where the position is wide, at its sides. */
+static bool could_gain(const struct study *study, uint32_t id, const struct antenna_aim *aim,
+                       const struct fix *fix)
+{
+    const struct cell *cell = &study->world->cells[id];
+    struct antenna antenna = link_antenna(cell);
+    struct antenna_aim standing = surface_standing(study->surface, id);
+    struct link link = link_between(cell->xy, fix->xy, link_height_m(cell));
+    double wide_deg = atan2(fix->radius_m, link.distance_m) * 180 / M_PI;
+    if (wide_deg > 30)
+        return true;
+    for (int side = -1; side <= 1; side++) {
+        double bearing = link.bearing_deg + side * wide_deg;
+        double gain = antenna_loss_db(&antenna, &standing, bearing, link.elevation_deg) -
+                      antenna_loss_db(&antenna, aim, bearing, link.elevation_deg);
+        if (gain > RULE_VALUE(&study->world->rules, antenna_gain_least_db))
+            return true;
+    }
+    return false;
+}
+
 static void try_as_planned(const struct study *study, const struct view *view, uint32_t id,
                            struct evidence *evidence)
 {
@@ -308,6 +333,8 @@ static void try_as_planned(const struct study *study, const struct view *view, u
     struct reading then[POINTS];
     bool same_path[POINTS];
     struct setting table = {link_aim(cell), evidence->weak_dbm};
+    if (!could_gain(study, id, &table.aim, &evidence->fix))
+        return;
     aim_cell(study, view, id, &table, then, same_path);
     double cures = aim->p_fault * view_cures(view, then, same_path, good_margin(study));
     if (cures <= evidence->antenna.p_cures)
@@ -378,7 +405,7 @@ static void try_reaim(const struct study *study, const struct view *view, uint32
     double missed =
         normal_below((off_deg - 180.0 / sectors - RULE_VALUE(rules, reaim_off_deg)) /
                      RULE_VALUE(rules, reaim_off_spread_deg));
-    for (int t = 0; t < 2; t++) {
+    for (int t = 0; t < 2 && missed > NEGLIGIBLE; t++) {
         struct reading then[POINTS];
         bool same_path[POINTS];
         to.aim.elec_tilt_deg = tilts[t];
