@@ -2,13 +2,14 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <utf8proc.h>
 #include <zlib.h>
 
-enum { RAW_SIZE = 1 << 18, DETECT_SIZE = 1 << 20 };
+enum { RAW_SIZE = 1 << 18, DETECT_SIZE = 1 << 20, LOOK_AHEAD_MAX = 64 << 20 };
 
 static const char REPLACEMENT[] = "\xEF\xBF\xBD";
 
@@ -296,9 +297,37 @@ static bool looks_binary(const struct lines *lines)
     return false;
 }
 
+/* The encoding of a file whose beginning is ASCII, by the first piece of it that is not; of
+ * compressed files only the beginning is looked at. */
+static const char *late_encoding(const char *path)
+{
+    const char *encoding = "UTF-8";
+    FILE *file = fopen(path, "rb");
+    char *piece = base_alloc(DETECT_SIZE, 1);
+    size_t n = 0, looked = 0;
+    while (file && looked < LOOK_AHEAD_MAX && (n = fread(piece, 1, DETECT_SIZE, file)) > 0) {
+        looked += n;
+        size_t start = ascii_run(piece, n);
+        if (start == n)
+            continue;
+        memmove(piece, piece + start, n - start);
+        n -= start;
+        n += fread(piece + n, 1, DETECT_SIZE - n, file);
+        encoding = guess_encoding((const unsigned char *)piece, n);
+        break;
+    }
+    free(piece);
+    if (file)
+        fclose(file);
+    return encoding;
+}
+
 static enum status start_decoder(struct lines *lines, const char *path, struct error *error)
 {
     lines->encoding = detect_encoding(lines);
+    bool plain = lines->file && gzdirect(lines->file) && strcmp(lines->encoding, "UTF-8") == 0;
+    if (plain && !lines->ended && ascii_run(lines->raw, lines->raw_length) == lines->raw_length)
+        lines->encoding = late_encoding(path);
     if (text_starts(lines->encoding, "UTF-8"))
         return STATUS_OK;
     lines->decoder = iconv_open("UTF-8", lines->encoding);

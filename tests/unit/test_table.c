@@ -176,6 +176,25 @@ static void test_broken_character(void **state)
     buffer_free(&text);
 }
 
+/* The first character that is not ASCII may come late. */
+static void test_late_encoding(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/test_table_late_XXXXXX";
+    FILE *file = fdopen(mkstemp(path), "w");
+    fputs("cell_id,cell_name,lon,lat\n", file);
+    for (int i = 0; i < 120000; i++)
+        fprintf(file, "%07d,plain,113,23\n", i);
+    fputs("Z,\xCE\xF7\xB9\xD8,113,23\n", file); /* 西关 in GBK */
+    fclose(file);
+    struct outcome *outcome = read_path(&cell_spec, path);
+    unlink(path);
+    assert_string_equal(outcome->report.encoding, "GB18030");
+    assert_int_equal(outcome->count, 120001);
+    assert_int_equal(outcome->report.replaced, 0);
+    drop(outcome);
+}
+
 static void test_separators(void **state)
 {
     (void)state;
