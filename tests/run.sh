@@ -5,6 +5,8 @@
 # "skipped: WHY". One that ends badly without a failed test (a crash, a sanitizer) counts as one.
 set -uo pipefail
 export TZ=UTC LC_ALL=C.UTF-8
+# Fontconfig keeps its caches until the process ends.
+export LSAN_OPTIONS=suppressions=$(dirname "$0")/lsan.supp:print_suppressions=0
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 passed=0 failed=0 skipped=0

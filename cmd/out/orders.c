@@ -15,6 +15,7 @@ enum order_kind {
     KIND_REPAIR,
     KIND_AIM,
     KIND_SWAP,
+    KIND_POWER,
     KIND_COVER,
     KIND_PLAN,
     KIND_TEST,
@@ -30,13 +31,14 @@ static const struct {
     [KIND_REPAIR] = {"repair", "REP", "maintenance", "repair site", RULE_worklist_repair_days},
     [KIND_AIM] = {"aim", "AIM", "antenna", "re-aim antenna", RULE_worklist_aim_days},
     [KIND_SWAP] = {"swap", "SWP", "antenna", "put feeders right", RULE_worklist_aim_days},
+    [KIND_POWER] = {"power", "PWR", "antenna", "adjust power", RULE_worklist_aim_days},
     [KIND_COVER] = {"cover", "COV", "planning", "add coverage", RULE_worklist_cover_days},
     [KIND_PLAN] = {"plan", "PLN", "desk", "follow planned site", RULE_worklist_desk_days},
     [KIND_TEST] = {"test", "TST", "test", "field test", RULE_worklist_test_days},
     [KIND_ANSWER] = {"answer", "ANS", "desk", "answer customer", RULE_worklist_desk_days},
 };
 
-const char *const order_kinds[] = {"repair", "aim",  "swap",   "cover",
+const char *const order_kinds[] = {"repair", "aim",  "swap",   "power", "cover",
                                    "plan",   "test", "answer", NULL};
 
 const char *order_label(const char *kind)
@@ -89,6 +91,8 @@ static enum order_kind kind_of(const struct result_case *c)
     case VERDICT_PLANNED:
         return KIND_PLAN;
     case VERDICT_WEAK:
+        if (text_equal(c->action, "power-dominance") && !text_empty(c->responsible_cell))
+            return KIND_POWER;
         return point_valid(c->at) ? KIND_COVER : KIND_ANSWER;
     case VERDICT_UNDETERMINED:
         return text_equal(c->action, "field-test") && point_valid(c->at) ? KIND_TEST
@@ -108,6 +112,7 @@ static const char *object_of(const struct choosing *choosing, const struct resul
             return c->responsible_site;
         return text_empty(c->responsible_cell) ? c->responsible_site : c->responsible_cell;
     case KIND_AIM:
+    case KIND_POWER:
         return c->responsible_cell;
     case KIND_SWAP:
         return text_empty(c->responsible_site) ? c->responsible_cell : c->responsible_site;
@@ -193,9 +198,10 @@ static void own_option(struct choosing *choosing, uint32_t i)
     if (text_empty(object))
         object = arena_format(choosing->result->arena, "%s@%s", c->action, c->district),
         kind = KIND_ANSWER;
-    double good = kind == KIND_REPAIR ? p_good(c, "repaired", "repaired")
-                  : kind == KIND_PLAN ? p_good(c, "plan-built", "plan-built")
-                                      : p_good(c, "re-aimed", "as-planned");
+    double good = kind == KIND_REPAIR  ? p_good(c, "repaired", "repaired")
+                  : kind == KIND_PLAN  ? p_good(c, "plan-built", "plan-built")
+                  : kind == KIND_POWER ? 0.5 /* it raises the better, the others stay */
+                                       : p_good(c, "re-aimed", "as-planned");
     double cure = kind == KIND_ANSWER
                       ? RULE_VALUE(&choosing->result->rules, worklist_answer_cure)
                       : c->confidence * BASE_MAX(good, 0.2);
@@ -278,7 +284,9 @@ static void find_options(struct choosing *choosing)
             choosing->candidates[o].kind == KIND_TEST)
             place_options(choosing, index, o);
     index_free(index);
-    qsort(choosing->options, choosing->option_count, sizeof *choosing->options, compare_option);
+    if (choosing->option_count)
+        qsort(choosing->options, choosing->option_count, sizeof *choosing->options,
+              compare_option);
 }
 
 static double weight_of(const struct result *result, const struct result_case *c)
@@ -397,7 +405,7 @@ static void name_object(const struct choosing *choosing, const struct candidate 
                 order->at = result->plans[i].at;
             }
     }
-    if (kind != KIND_REPAIR && kind != KIND_AIM && kind != KIND_SWAP)
+    if (kind != KIND_REPAIR && kind != KIND_AIM && kind != KIND_SWAP && kind != KIND_POWER)
         return;
     const struct result_cell *cell = cell_of(choosing, candidate->object);
     if (cell)

@@ -91,6 +91,15 @@ static const char *plan_text(struct result *result, const struct result_order *o
         say(language, "follow %s until it is on air (%.10s), tell the customers"), name, date);
 }
 
+static const char *power_text(struct result *result, const struct result_order *order,
+                              enum language language)
+{
+    return arena_format(
+        result->arena,
+        say(language, "%s: make it dominant: power, combiner, tilt of the others"),
+        object_text(result, order));
+}
+
 static const char *cover_text(struct result *result, const struct result_case *best,
                               enum language language)
 {
@@ -123,6 +132,8 @@ const char *order_what(struct result *result, const struct result_order *order,
         return aim_text(result, order, language);
     if (text_equal(order->kind, "swap"))
         return swap_text(result, order, language);
+    if (text_equal(order->kind, "power"))
+        return power_text(result, order, language);
     if (text_equal(order->kind, "repair"))
         return repair_text(result, order, best, language);
     if (text_equal(order->kind, "plan"))

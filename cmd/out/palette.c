@@ -34,11 +34,9 @@ enum verdict_kind palette_order_verdict(const char *kind)
     static const struct {
         const char *kind;
         enum verdict_kind verdict;
-    } kinds[] = {{"repair", VERDICT_OUTAGE},
-                 {"aim", VERDICT_MISALIGNED},
-                 {"swap", VERDICT_MISALIGNED},
-                 {"cover", VERDICT_WEAK},
-                 {"plan", VERDICT_PLANNED}};
+    } kinds[] = {{"repair", VERDICT_OUTAGE},   {"aim", VERDICT_MISALIGNED},
+                 {"swap", VERDICT_MISALIGNED}, {"power", VERDICT_WEAK},
+                 {"cover", VERDICT_WEAK},      {"plan", VERDICT_PLANNED}};
     for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
         if (text_equal(kind, kinds[i].kind))
             return kinds[i].verdict;

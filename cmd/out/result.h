@@ -98,8 +98,9 @@ struct result_count {
 /** One order of the worklist: a fix, and all the tickets that it answers. */
 struct result_order {
     const char *order_id; /**< the same in every run: kind and object, "AIM-460-00-1-3" */
-    const char *kind;     /**< "repair", "aim", "swap", "cover", "plan", "test", "answer" */
-    const char *crew;     /**< "maintenance", "antenna", "planning", "test", "desk" */
+    const char
+        *kind; /**< "repair", "aim", "swap", "power", "cover", "plan", "test", "answer" */
+    const char *crew; /**< "maintenance", "antenna", "planning", "test", "desk" */
     const char *site_id, *site_name, *cell_id, *plan_id, *district;
     struct point at;
     const char *what_zh, *what_en, *why_zh, *why_en;

@@ -26,7 +26,7 @@ void style_cases(const struct result *result, struct buffer *qml)
 
 void style_orders(const struct result *result, struct buffer *qml)
 {
-    static const char *const kinds[] = {"repair", "aim",  "swap",   "cover",
+    static const char *const kinds[] = {"repair", "aim",  "swap",   "power", "cover",
                                         "plan",   "test", "answer", ""};
     struct qml_class classes[ARRAY_COUNT(kinds)] = {{0}};
     for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)

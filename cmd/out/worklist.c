@@ -47,7 +47,7 @@ enum status worklist_write_csv(const struct result *result, const char *path,
 struct book {
     const struct result *result;
     lxw_workbook *workbook;
-    lxw_format *header, *text, *wrap, *link, *date, *number[7], *input, *vip;
+    lxw_format *header, *text, *wrap, *link, *date, *number[7], *rank, *input, *vip;
     lxw_format *overdue, *finished, *title, *later;
     lxw_format *tint[VERDICT_COUNT];
     struct arena *arena;
@@ -94,6 +94,8 @@ static void add_formats(struct book *book)
         book->number[i] = format_new(book);
         format_set_num_format(book->number[i], decimals[i]);
     }
+    book->rank = format_new(book);
+    format_set_align(book->rank, LXW_ALIGN_CENTER);
     book->input = format_new(book);
     format_set_bg_color(book->input, 0xFFFBE6);
     format_set_text_wrap(book->input);
@@ -160,7 +162,9 @@ static void write_cell(struct book *book, lxw_worksheet *sheet, lxw_row_t row,
     if (format->type == CELL_LINK)
         write_link(book, sheet, row, at, cell.text);
     else if (format->type == CELL_NUMBER && isfinite(cell.number))
-        worksheet_write_number(sheet, row, at, cell.number, book->number[format->decimals]);
+        worksheet_write_number(sheet, row, at, cell.number,
+                               column == COLUMN_RANK ? book->rank
+                                                     : book->number[format->decimals]);
     else if (format->type == CELL_TIME && cell.at_s != TIME_ABSENT)
         worksheet_write_number(sheet, row, at, excel_time(book, cell.at_s), book->date);
     else if (input && text_empty(cell.text))
@@ -384,6 +388,9 @@ static void add_plots(struct book *book)
     }
     worksheet_set_row(sheet, 0, 32, NULL);
     worksheet_freeze_panes(sheet, 1, 1);
+    worksheet_set_landscape(sheet);
+    worksheet_set_paper(sheet, 9); /* A4 */
+    worksheet_fit_to_pages(sheet, 1, 0);
     for (size_t i = 0; i < result->cell_count; i++) {
         uint32_t row = textmap_get(&book->plot_row, result->cells[i].cell_id);
         if (row != TEXTMAP_NONE)
