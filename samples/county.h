@@ -95,6 +95,7 @@ struct planned {
     char id[16], name[96];
     struct xy at;
     const char *stage;
+    bool comes; /**< it will be built: of the proposed ones four in five */
     int64_t on_air_s;
     enum radio radio;
 };

@@ -313,6 +313,9 @@ void network_plan(struct county *county)
         struct spot spot = county->spots[near];
         snprintf(plan->name, sizeof plan->name, "%s%s(规划)", spot.name, name_side(rng));
         bool built = strcmp(plan->stage, "on_air") == 0;
+        plan->comes = strcmp(plan->stage, "approved") == 0 ||
+                      strcmp(plan->stage, "building") == 0 ||
+                      (strcmp(plan->stage, "proposed") == 0 && draw_chance(rng, 0.8));
         plan->on_air_s =
             county->end_s + (built ? -300 : 20) * 86400 + draw_index(rng, 180) * (int64_t)86400;
     }

@@ -23,7 +23,7 @@ static const struct {
 struct state {
     struct hearing hearing;
     struct best now, normal, as_table;
-    const struct planned *cure; /**< an active plan that would make it good, or NULL */
+    const struct planned *cure; /**< a plan that comes and would make it good, or NULL */
 };
 
 static void ask(const struct county *county, const struct ticket *ticket, struct state *state)
@@ -38,9 +38,7 @@ static void ask(const struct county *county, const struct ticket *ticket, struct
     state->cure = NULL;
     for (int i = 0; i < county->plan_count; i++) {
         const struct planned *plan = &county->plans[i];
-        bool active =
-            strcmp(plan->stage, "approved") == 0 || strcmp(plan->stage, "building") == 0;
-        if (!active || plan->radio != ticket->radio ||
+        if (!plan->comes || plan->radio != ticket->radio ||
             xy_distance_m(plan->at, ticket->at) > 4000)
             continue;
         double level = plan_level_dbm(county, plan, ticket->at);

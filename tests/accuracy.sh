@@ -48,9 +48,10 @@ worlds() {
     county lte-town --seed 207 --area 0.5 --sites 90
     county all-rats --seed 208 --rat mix --sites 50 --relief 200
     county with-extras --seed 209 --extras
+    county few-samples --seed 210 --samples 12000
     local list=()
     for name in lte-hills-a lte-hills-b lte-flat gsm-flat gsm-hills nr-town lte-town all-rats \
-        with-extras; do
+        with-extras few-samples; do
         triage "$name"
         list+=("$work/$name")
     done
@@ -60,8 +61,8 @@ worlds() {
 sensitivity() {
     local list=() base
     for base in lte gsm; do
-        local make=(--seed 211 --relief 260)
-        [ $base = lte ] || make=(--seed 212 --rat gsm --sites 50)
+        local make=(--seed 211 --relief 260 --sites 40 --tickets 400 --samples 90000)
+        [ $base = lte ] || make=(--seed 212 --rat gsm --sites 40 --tickets 400 --samples 90000)
         county $base-as-it-is "${make[@]}"
         triage $base-as-it-is
         list+=("$work/$base-as-it-is")
