@@ -220,7 +220,7 @@ lang: ## merge new texts into models/lang/zh.po, list what has no translation
 
 # ---- what a user installs ------------------------------------------------------------
 COMMANDS = $(shell $(BUILD)/covtriage --help | awk '/^Commands:/{on=1; next} !NF{on=0} on{print $$1}')
-DATA_FILES := $(wildcard models/*.csv models/*/*.csv models/*.txt models/*/*.txt)
+DATA_FILES := $(wildcard models/*.csv models/*/*.csv models/*/*/*.csv models/*.txt models/*/*.txt)
 
 .PHONY: man
 man: all ## man pages, made from the help, into build/man
