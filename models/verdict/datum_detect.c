@@ -474,7 +474,6 @@ enum status datum_settle(struct world *world, const char *src_crs,
     }
     systems_close(&systems);
     world->datum_doubt_m = finding->doubt_m;
-    world->datum_note =
-        arena_text(world->arena, finding->sentence, strlen(finding->sentence));
+    world->datum_note = arena_text(world->arena, finding->sentence, strlen(finding->sentence));
     return STATUS_OK;
 }

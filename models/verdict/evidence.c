@@ -131,24 +131,23 @@ struct outlook view_outlook(const struct view *view, const struct reading *at, d
     return (struct outlook){weak_dbm + mean, sqrt(fmax(0, square - mean * mean)), good};
 }
 
-/* P(the place is weak now and would be good with `cured`) / P(weak now): good is good_db above
+/* P(the place is weak now and would be good after the change) / P(weak now): good is good_db above
  * weak, where nobody would complain again. The walls are the same in both; so is the shadowing
- * when `same_path` (one antenna, turned). */
-double view_cures(const struct view *view, const struct reading *cured, const bool *same_path,
-                  double good_db)
+ * where one antenna is turned. */
+double view_cures(const struct view *view, const struct change *change, double good_db)
 {
     double weak = 0, both = 0;
     for (size_t k = 0; k < view->points; k++)
         for (int j = 0; j < WALLS; j++) {
             double loss = view->walls[j].loss_db, w = view->weight[k] * view->walls[j].weight;
             double now = view->best[k].margin_db - loss, s = view->best[k].sigma_db;
-            double then = cured[k].margin_db - loss - good_db;
+            double then = change->then[k].margin_db - loss - good_db;
             double p_weak = normal_below(-now / s);
             weak += w * p_weak;
-            if (same_path[k])
+            if (change->same_path[k])
                 both += w * fmax(0, p_weak - normal_below(-then / s));
             else
-                both += w * p_weak * normal_below(then / cured[k].sigma_db);
+                both += w * p_weak * normal_below(then / change->then[k].sigma_db);
         }
     return weak > 1e-12 ? both / weak : 0;
 }
@@ -461,14 +460,17 @@ enum status evidence_worker_new(const struct study *study, struct evidence_worke
     (void)error;
     *out = base_alloc(1, sizeof **out);
     (*out)->study = study;
+    (*out)->view.planned = base_alloc(PLANNED_LEVELS, sizeof *(*out)->view.planned);
     (*out)->nodes.slots = base_alloc(NODES, sizeof *(*out)->nodes.slots);
     return STATUS_OK;
 }
 
 void evidence_worker_free(struct evidence_worker *worker)
 {
-    if (worker)
+    if (worker) {
         free(worker->nodes.slots);
+        free(worker->view.planned);
+    }
     free(worker);
 }
 

@@ -35,8 +35,20 @@ struct wall {
     double loss_db, weight;
 };
 
+/** The level of a cell standing as its table says, at the node of a point; kept by a worker for
+ * the next ticket of the same streets. */
+struct planned_level {
+    int32_t ix, iy;
+    uint32_t cell;
+    bool known;
+    struct surface_level level;
+};
+
+enum { PLANNED_LEVELS = 1 << 16 };
+
 /** What is seen over the cloud, everything working, outdoors. */
 struct view {
+    struct planned_level *planned; /**< PLANNED_LEVELS of the worker */
     size_t points;
     struct xy xy[POINTS];
     double weight[POINTS];
@@ -47,10 +59,10 @@ struct view {
     struct wall walls[WALLS];
 };
 
-/** How an antenna is to stand, and the threshold its level is held against. */
-struct setting {
-    struct antenna_aim aim;
-    double weak_dbm;
+/** The best server of every point after a cure. */
+struct change {
+    struct reading then[POINTS];
+    bool same_path[POINTS]; /**< the same antenna serves before and after, turned */
 };
 
 struct instant {
@@ -72,9 +84,8 @@ static inline double normal_below(double z)
 /** The outlook with the readings `at` (one a point) as best server. */
 struct outlook view_outlook(const struct view *view, const struct reading *at, double weak_dbm);
 
-/** P(good with `cured`, good_db above weak | weak now); same_path[k]: one antenna, turned. */
-double view_cures(const struct view *view, const struct reading *cured, const bool *same_path,
-                  double good_db);
+/** P(good after the change, good_db above weak | weak now). */
+double view_cures(const struct view *view, const struct change *change, double good_db);
 
 /** The number of sites within `within_db` of the best server at the cloud's heaviest point. */
 unsigned view_dominance(const struct world *world, const struct view *view, double within_db);

@@ -286,18 +286,35 @@ static struct surface_level level_aimed(const struct study *study, uint32_t id,
                                   sqrt(share * v_turned)};
 }
 
-/* The view's best servers when `cell` stands as `aim` says. */
-static void aim_cell(const struct study *study, const struct view *view, uint32_t cell,
-                     const struct setting *setting, struct reading *then, bool *same_path)
+/* As level_aimed() for the table's aim, from the worker's store; a newcomer takes the place of
+ * whoever was there. The node's middle is asked, so that the value does not depend on the
+ * ticket that came first. */
+static struct surface_level level_planned(const struct study *study, const struct view *view,
+                                          uint32_t cell, struct xy at)
 {
-    for (size_t k = 0; k < view->points; k++) {
-        struct surface_level level = level_aimed(study, cell, &setting->aim, view->xy[k]);
-        double margin = level.dbm - setting->weak_dbm + view->shift_db[k];
-        bool better = margin > view->best[k].margin_db;
-        then[k] = better ? (struct reading){margin, level.sigma_db} : view->best[k];
-        same_path[k] =
-            !better || (view->servers[k].count && view->servers[k].items[0].cell == cell);
+    double side_m = RULE_VALUE(&study->world->rules, served_bin_m);
+    int32_t ix = (int32_t)floor(at.x_m / side_m), iy = (int32_t)floor(at.y_m / side_m);
+    uint64_t place = (uint64_t)(uint32_t)ix << 32 | (uint32_t)iy;
+    struct planned_level *kept =
+        &view->planned[hash_mix(hash_mix(place) ^ cell) & (PLANNED_LEVELS - 1)];
+    if (!kept->known || kept->ix != ix || kept->iy != iy || kept->cell != cell) {
+        struct antenna_aim table = link_aim(&study->world->cells[cell]);
+        struct xy middle = {(ix + 0.5) * side_m, (iy + 0.5) * side_m};
+        *kept = (struct planned_level){ix, iy, cell, true,
+                                       level_aimed(study, cell, &table, middle)};
     }
+    return kept->level;
+}
+
+/* The view's best server at point k when `cell` brings `level` there. */
+static void take_if_better(const struct view *view, size_t k, uint32_t cell,
+                           struct reading level, struct change *change)
+{
+    level.margin_db += view->shift_db[k];
+    bool better = level.margin_db > view->best[k].margin_db;
+    change->then[k] = better ? level : view->best[k];
+    change->same_path[k] =
+        !better || (view->servers[k].count && view->servers[k].items[0].cell == cell);
 }
 
 /* Would standing right bring the cell closer to the place at all? The lobe is asked at the
@@ -330,19 +347,23 @@ static void try_as_planned(const struct study *study, const struct view *view, u
     if (!(aim->p_fault >= RULE_VALUE(&study->world->rules, antenna_suspect_p)) ||
         !isfinite(cell->azimuth_deg))
         return;
-    struct reading then[POINTS];
-    bool same_path[POINTS];
-    struct setting table = {link_aim(cell), evidence->weak_dbm};
-    if (!could_gain(study, id, &table.aim, &evidence->fix))
+    struct antenna_aim table = link_aim(cell);
+    if (!could_gain(study, id, &table, &evidence->fix))
         return;
-    aim_cell(study, view, id, &table, then, same_path);
-    double cures = aim->p_fault * view_cures(view, then, same_path, good_margin(study));
+    struct change change;
+    for (size_t k = 0; k < view->points; k++) {
+        struct surface_level level = level_planned(study, view, id, view->xy[k]);
+        take_if_better(view, k, id,
+                       (struct reading){level.dbm - evidence->weak_dbm, level.sigma_db},
+                       &change);
+    }
+    double cures = aim->p_fault * view_cures(view, &change, good_margin(study));
     if (cures <= evidence->antenna.p_cures)
         return;
     evidence->antenna.cell = id;
     evidence->antenna.p_cures = cures;
     evidence->antenna.p_fault = aim->p_fault;
-    evidence->antenna.planned = view_outlook(view, then, evidence->weak_dbm);
+    evidence->antenna.planned = view_outlook(view, change.then, evidence->weak_dbm);
 }
 
 void ask_antenna(const struct study *study, enum rat rat, const struct view *view,
@@ -396,7 +417,6 @@ static void try_reaim(const struct study *study, const struct view *view, uint32
     uint32_t sectors = study->world->sites[study->world->cells[id].site].cell_count;
     const struct cell *cell = &study->world->cells[id];
     struct link link = link_between(cell->xy, evidence->fix.xy, link_height_m(cell));
-    struct setting to = {{link.bearing_deg, 0, 0}, evidence->weak_dbm};
     struct antenna_aim standing = surface_standing(study->surface, id);
     double tilts[2] = {standing.mech_tilt_deg + standing.elec_tilt_deg,
                        fmin(fmax(-link.elevation_deg, RULE_VALUE(rules, tilt_min_deg)),
@@ -406,18 +426,22 @@ static void try_reaim(const struct study *study, const struct view *view, uint32
         normal_below((off_deg - 180.0 / sectors - RULE_VALUE(rules, reaim_off_deg)) /
                      RULE_VALUE(rules, reaim_off_spread_deg));
     for (int t = 0; t < 2 && missed > NEGLIGIBLE; t++) {
-        struct reading then[POINTS];
-        bool same_path[POINTS];
-        to.aim.elec_tilt_deg = tilts[t];
-        aim_cell(study, view, id, &to, then, same_path);
-        double cures = missed * view_cures(view, then, same_path, good_margin(study));
+        struct antenna_aim aim = {link.bearing_deg, 0, tilts[t]};
+        struct change change;
+        for (size_t k = 0; k < view->points; k++) {
+            struct surface_level level = level_aimed(study, id, &aim, view->xy[k]);
+            take_if_better(view, k, id,
+                           (struct reading){level.dbm - evidence->weak_dbm, level.sigma_db},
+                           &change);
+        }
+        double cures = missed * view_cures(view, &change, good_margin(study));
         if (cures <= evidence->reaim.p_cures)
             continue;
         evidence->reaim.cell = id;
         evidence->reaim.p_cures = cures;
         evidence->reaim.azimuth_deg = link.bearing_deg;
         evidence->reaim.tilt_deg = tilts[t];
-        evidence->reaim.aimed = view_outlook(view, then, evidence->weak_dbm);
+        evidence->reaim.aimed = view_outlook(view, change.then, evidence->weak_dbm);
     }
 }
 
@@ -476,22 +500,20 @@ static void try_plan(const struct study *study, const struct view *view, uint32_
                      struct evidence *evidence)
 {
     struct surface_site site = site_of(&study->world->plans[id], evidence->rat);
-    struct reading then[POINTS];
-    bool same_path[POINTS];
+    struct change change;
     for (size_t k = 0; k < view->points; k++) {
         struct surface_level level = surface_site_at(study->surface, &site, view->xy[k]);
-        double margin = level.dbm - evidence->weak_dbm + view->shift_db[k];
-        bool better = margin > view->best[k].margin_db;
-        then[k] = better ? (struct reading){margin, level.sigma_db} : view->best[k];
-        same_path[k] = !better;
+        take_if_better(view, k, INDEX_NONE,
+                       (struct reading){level.dbm - evidence->weak_dbm, level.sigma_db},
+                       &change);
     }
     double cures = chance_built(&study->world->rules, &study->world->plans[id]) *
-                   view_cures(view, then, same_path, good_margin(study));
+                   view_cures(view, &change, good_margin(study));
     if (cures <= evidence->build.p_cures)
         return;
     evidence->build.plan = id;
     evidence->build.p_cures = cures;
-    evidence->build.built = view_outlook(view, then, evidence->weak_dbm);
+    evidence->build.built = view_outlook(view, change.then, evidence->weak_dbm);
 }
 
 void ask_plan(const struct study *study, enum rat rat, const struct view *view,
