@@ -150,6 +150,28 @@ static void count_directions(const struct aim_view *view, uint32_t cell, struct 
     belief->distance_m = median_distance(items, count, (double)belief->samples);
 }
 
+/* The share of directions from which the mast was measured at all. */
+static double share_of_directions(const struct aim_view *view)
+{
+    bool seen[SECTORS] = {false};
+    int count = 0;
+    for (size_t p = 0; p < view->place_count; p++)
+        seen[(int)(view->places[p].bearing_deg / SECTOR_DEG) % SECTORS] = true;
+    for (int i = 0; i < SECTORS; i++)
+        count += seen[i];
+    return (double)count / SECTORS;
+}
+
+/* How often a fit goes astray: rarely where the mast was measured all around, more often where
+ * only some directions were. */
+static double stray_of_fit(const struct aim_view *view)
+{
+    const struct rules *rules = &view->world->rules;
+    double unseen = 1 - share_of_directions(view);
+    return RULE_VALUE(rules, aim_difference_stray) +
+           RULE_VALUE(rules, aim_unseen_stray) * unseen * unseen;
+}
+
 /* The joint likelihood's margins: over tilt for the azimuth, over azimuth for the tilt. */
 static void take_differences(const struct aim_view *view, const struct aim_fit *fit,
                              uint32_t cell, struct aim_belief *belief)
@@ -174,7 +196,7 @@ static void take_differences(const struct aim_view *view, const struct aim_fit *
     normalise(belief->tilt, AIM_TILTS);
     belief->tilt_known = view->cell_count >= RULE_VALUE(rules, aim_tilt_sectors);
     blur(azimuth, RULE_VALUE(rules, aim_model_error_deg), belief->azimuth);
-    mix_flat(belief->azimuth, RULE_VALUE(rules, aim_difference_stray));
+    mix_flat(belief->azimuth, stray_of_fit(view));
     belief->known = true;
 }
 
