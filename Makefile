@@ -141,6 +141,10 @@ test-browser: all $(BUILD)/tests/products/make_products ## the report in headles
 accuracy: all $(TOOL_BIN) ## marks, calibration and sensitivity on seeded worlds
 	@tests/accuracy.sh
 
+.PHONY: positions
+positions: all ## position errors on labelled case folders, where they are there
+	@tests/positions.sh
+
 .PHONY: fuzz
 fuzz: ## the readers of hostile input under clang's fuzzer, 30 s each
 	@for f in $(wildcard tests/fuzz/*.c); do $(MAKE) -s $(BUILD)/fuzz/$$(basename $$f .c) && \

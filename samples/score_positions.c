@@ -1,6 +1,7 @@
 /* score_positions FOLDER...: place every ticket of case folders that hold a truth.csv
  * (ticket_id, lon, lat) and print, by method, the error and how often the stated 90 % radius
- * holds; first the baseline: the ticket's coordinates, else the first place its words match. */
+ * holds, beside the plain answer: the ticket's coordinates, else the first place its words
+ * match. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +65,18 @@ static void truth_refuse(void *context, uint32_t line, const char *column, const
 struct marks {
     double *error_m;
     size_t count, capacity, held, asked;
+    double *plain_m; /* the baseline's error of the same tickets */
+    size_t plain_count, plain_capacity;
 };
+
+static void mark_plain(struct marks *marks, double error_m)
+{
+    if (!isfinite(error_m))
+        return;
+    marks->plain_m = base_grow(marks->plain_m, &marks->plain_capacity, marks->plain_count + 1,
+                               sizeof(double));
+    marks->plain_m[marks->plain_count++] = error_m;
+}
 
 static void mark(struct marks *marks, double error_m, double radius_m)
 {
@@ -89,32 +101,35 @@ static void print_marks(const char *name, struct marks *marks)
         return;
     if (marks->count)
         qsort(marks->error_m, marks->count, sizeof(double), by_double);
-    double median = marks->count ? marks->error_m[marks->count / 2] : NAN;
-    double p90 = marks->count ? marks->error_m[marks->count * 9 / 10] : NAN;
-    printf("  %-24s tickets %4zu  placed %4zu  median %6.0f m  p90 %6.0f m  within 90 %% "
-           "radius %.3f\n",
-           name, marks->asked, marks->count, median, p90,
-           marks->count ? (double)marks->held / (double)marks->count : NAN);
+    if (marks->plain_count)
+        qsort(marks->plain_m, marks->plain_count, sizeof(double), by_double);
+    size_t n = marks->count, m = marks->plain_count;
+    printf(
+        "  %-22s tickets %4zu  placed %4zu  median %5.0f m (plain %5.0f)  p90 %5.0f m (plain "
+        "%5.0f)  in the 90 %% radius %.3f\n",
+        name, marks->asked, n, n ? marks->error_m[n / 2] : NAN, m ? marks->plain_m[m / 2] : NAN,
+        n ? marks->error_m[n * 9 / 10] : NAN, m ? marks->plain_m[m * 9 / 10] : NAN,
+        n ? (double)marks->held / (double)n : NAN);
     free(marks->error_m);
+    free(marks->plain_m);
 }
 
 /* The ticket's coordinates, else the first match of its address: what a script would do. */
-static void mark_baseline(const struct world *world, struct gazetteer_scratch *scratch,
-                          const struct complaint *complaint, struct point truth,
-                          struct marks *marks)
+static double plain_error_m(const struct world *world, struct gazetteer_scratch *scratch,
+                            const struct complaint *complaint, struct point truth)
 {
     struct gazetteer_hit hit = {.at = complaint->at};
     if (!point_valid(hit.at) && world->gazetteer) {
         gazetteer_find(world->gazetteer, scratch, complaint->address, &hit);
         hit.at = hit.candidate_count ? hit.candidates[0].at : hit.at;
     }
-    mark(marks, point_valid(hit.at) ? point_distance_m(hit.at, truth) : NAN, NAN);
+    return point_valid(hit.at) ? point_distance_m(hit.at, truth) : NAN;
 }
 
 static void score_world(const struct world *world, const struct locator *locator,
                         struct locate_worker *worker, const struct truth *truth)
 {
-    struct marks baseline = {0}, all = {0}, method[FIX_METHOD_COUNT] = {{0}};
+    struct marks all = {0}, method[FIX_METHOD_COUNT] = {{0}};
     struct gazetteer_scratch *scratch =
         world->gazetteer ? gazetteer_scratch_new(world->gazetteer) : NULL;
     (void)locator;
@@ -129,9 +144,10 @@ static void score_world(const struct world *world, const struct locator *locator
             fix.method == FIX_NONE ? NAN : point_distance_m(fix.at, truth->at[row]);
         mark(&all, error_m, fix.radius_m);
         mark(&method[fix.method], error_m, fix.radius_m);
-        mark_baseline(world, scratch, complaint, truth->at[row], &baseline);
+        double plain_m = plain_error_m(world, scratch, complaint, truth->at[row]);
+        mark_plain(&all, plain_m);
+        mark_plain(&method[fix.method], plain_m);
     }
-    print_marks("baseline", &baseline);
     print_marks("all", &all);
     for (int m = 0; m < FIX_METHOD_COUNT; m++)
         print_marks(m ? fix_method_name((enum fix_method)m) : "not placed", &method[m]);

@@ -324,22 +324,18 @@ static double quantile_m(const struct fix_point *particles, struct xy at, double
     return ranked[PARTICLES - 1].distance_m;
 }
 
-/* The cloud's point with the least mean distance to the others, then the mean of what lies
- * around it: in the middle of the likeliest place, not between two. */
-static struct xy centre_of(const struct fix_point *particles, const struct fix *fix)
+static double mean_distance_m(const struct fix *fix, struct xy at)
 {
-    size_t best = 0;
-    double least = INFINITY;
-    for (size_t i = 0; i < fix->cloud_count; i++) {
-        double sum = 0;
-        for (size_t k = 0; k < fix->cloud_count; k++)
-            sum += xy_distance_m(fix->cloud[i].xy, fix->cloud[k].xy);
-        if (sum < least) {
-            least = sum;
-            best = i;
-        }
-    }
-    struct xy medoid = fix->cloud[best].xy, mean = {0, 0};
+    double sum = 0;
+    for (size_t i = 0; i < fix->cloud_count; i++)
+        sum += xy_distance_m(fix->cloud[i].xy, at);
+    return sum / (double)fix->cloud_count;
+}
+
+/* The mean of the particles around `medoid`, as far as twice the median goes. */
+static struct xy mean_around(const struct fix_point *particles, struct xy medoid)
+{
+    struct xy mean = {0, 0};
     double around_m = 2 * quantile_m(particles, medoid, 0.5) + 1, sum = 0;
     for (size_t i = 0; i < PARTICLES; i++) {
         if (xy_distance_m(particles[i].xy, medoid) > around_m)
@@ -349,6 +345,32 @@ static struct xy centre_of(const struct fix_point *particles, const struct fix *
         sum += particles[i].weight;
     }
     return (struct xy){mean.x_m / sum, mean.y_m / sum};
+}
+
+/* The point with the least mean distance to the cloud: the middle of its densest part, or, of a
+ * ring, the place that it goes around. */
+static struct xy centre_of(const struct fix_point *particles, const struct sources *sources,
+                           const struct fix *fix)
+{
+    struct xy medoid = fix->cloud[0].xy;
+    double least = INFINITY;
+    for (size_t i = 0; i < fix->cloud_count; i++) {
+        double m = mean_distance_m(fix, fix->cloud[i].xy);
+        if (m < least) {
+            least = m;
+            medoid = fix->cloud[i].xy;
+        }
+    }
+    struct xy best = mean_around(particles, medoid);
+    least = mean_distance_m(fix, best);
+    for (size_t i = 0; sources->away_m > 0 && i < sources->named_count; i++) {
+        double m = mean_distance_m(fix, sources->named[i].at);
+        if (m < least) {
+            least = m;
+            best = sources->named[i].at;
+        }
+    }
+    return best;
 }
 
 static void fuse(const struct sources *sources, struct fix *fix)
@@ -363,7 +385,7 @@ static void fuse(const struct sources *sources, struct fix *fix)
     bool plain_text = fix->method == FIX_TEXT && sources->away_m <= 0;
     fix->xy = fix->method == FIX_COORDINATES ? sources->given.at
               : plain_text                   ? sources->text_at
-                                             : centre_of(particles, fix);
+                                             : centre_of(particles, sources, fix);
     fix->radius_m = fix->method == FIX_COORDINATES ? sources->given.radius_m
                     : plain_text                   ? sources->text_radius_m
                                                    : quantile_m(particles, fix->xy, 0.9);

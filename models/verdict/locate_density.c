@@ -13,7 +13,7 @@
 #define WRONG_SPAN_M       30000.0
 #define DISTANCE_DEVIATION 0.10 /* of "900 m": relative error of stated distances */
 #define BEARING_DEVIATION  (30 * M_PI / 180)
-#define CELL_FLOOR         0.03 /* the cell named served from elsewhere */
+#define CELL_FLOOR         0.006 /* one ticket in seven names another cell of some two dozen */
 #define FAR_FACTOR         1.5
 
 static double normal_2d(double way_m, double deviation_m)
@@ -148,7 +148,8 @@ double sources_weight(const struct sources *s, struct xy at)
     if (s->named_count)
         weight *= (1 - WRONG_SHARE) * text + wrong;
     if (s->has_cell)
-        weight *= footprint_share(s->footprints, s->cell, at) + CELL_FLOOR;
+        weight *= footprint_share(s->footprints, s->cell, at) +
+                  (s->has_given || s->named_count ? CELL_FLOOR : 0);
     return weight;
 }
 
