@@ -84,6 +84,14 @@ static void refuse(struct loader *loader, uint32_t line, const char *column, con
     loader->source->report.refused++;
 }
 
+/* Coordinates in the system that --src-crs names; complaints are settled by datum_settle. */
+static struct point to_wgs84(const struct loader *loader, struct point at)
+{
+    if (!loader->datum || !point_valid(at))
+        return at;
+    return datum_read(loader->datum, at.lon, at.lat);
+}
+
 static enum status add_cell(void *context, const void *record)
 {
     struct loader *loader = context;
@@ -100,6 +108,7 @@ static enum status add_cell(void *context, const void *record)
     }
     struct cell *kept = APPEND(loader, world->cells, world->cell_count, cell);
     kept->source = source_index(loader);
+    kept->at = to_wgs84(loader, kept->at);
     return STATUS_OK;
 }
 
@@ -177,6 +186,7 @@ static enum status add_plan(void *context, const void *record)
     struct plan *plan =
         APPEND(loader, world->plans, world->plan_count, (const struct plan *)record);
     plan->source = source_index(loader);
+    plan->at = to_wgs84(loader, plan->at);
     plan->xy = crs_forward(loader->plane, plan->at);
     return STATUS_OK;
 }
@@ -188,6 +198,7 @@ static enum status add_place(void *context, const void *record)
     struct place *place =
         APPEND(loader, world->places, world->place_count, (const struct place *)record);
     place->source = source_index(loader);
+    place->at = to_wgs84(loader, place->at);
     return STATUS_OK;
 }
 
@@ -267,7 +278,9 @@ static enum status add_sample(void *context, const void *record)
 {
     struct loader *loader = context;
     struct world *world = loader->world;
-    const struct sample *sample = record;
+    struct sample placed = *(const struct sample *)record;
+    const struct sample *sample = &placed;
+    placed.at = to_wgs84(loader, placed.at);
     show_progress(loader, ++world->sample_count);
     uint32_t cell = world_find_cell(loader, sample->cell_id);
     if (cell == INDEX_NONE)
@@ -472,7 +485,12 @@ enum status world_load(const char *folder, const struct world_options *options,
     world->folder = arena_text(world->arena, folder, strlen(folder));
     world->sources = base_alloc(WORLD_TABLES, sizeof *world->sources);
     struct loader loader = {.world = world, .options = options, .error = error};
-    enum status status = load(&loader, with_complaints);
+    enum status status = text_empty(options->src_crs)
+                             ? STATUS_OK
+                             : datum_reader_open(options->src_crs, &loader.datum, error);
+    if (status == STATUS_OK)
+        status = load(&loader, with_complaints);
+    datum_reader_close(loader.datum);
     crs_close(loader.plane);
     alarm_names_free(loader.names);
     textmap_free(&loader.seen_tickets);

@@ -2,6 +2,7 @@
 #ifndef COVTRIAGE_WORLD_LOAD_H
 #define COVTRIAGE_WORLD_LOAD_H
 
+#include "geo/datum.h"
 #include "models/tables/world.h"
 
 /** One measurement of what a phone got. */
@@ -19,6 +20,7 @@ struct loader {
     const struct world_options *options;
     struct error *error;
     struct crs *plane;             /**< opened once the cells are known */
+    struct datum_reader *datum;    /**< --src-crs; NULL: coordinates are WGS-84 */
     struct source_file *source;    /**< the file being read */
     size_t capacity;               /**< of the array being filled */
     struct textmap seen_tickets;   /**< ticket_id -> line */
