@@ -6,6 +6,15 @@
 
 /* ---- which --------------------------------------------------------------------------- */
 
+/* How far what is seen at the place speaks for the ticket: fully for a position, less for a
+ * district, of which the middle of nowhere is a part, too. */
+static double position_trust(const struct rules *rules, const struct fix *fix)
+{
+    if (fix->method == FIX_NONE)
+        return 0;
+    return fmin(1, sqrt(RULE_VALUE(rules, vague_radius_m) / fmax(fix->radius_m, 1)));
+}
+
 /* The log score of each hypothesis: its prior as a share of tickets, the words, and how much
  * likelier the place is of that kind than the network's places usually are. */
 static void score(const struct study *study, const struct evidence *e, double *log_score)
@@ -30,11 +39,14 @@ static void score(const struct study *study, const struct evidence *e, double *l
         [VERDICT_OUTAGE] = RULE_VALUE(rules, prior_outage),
         [VERDICT_UNDETERMINED] = RULE_VALUE(rules, prior_undetermined),
     };
-    bool placed = e->fix.method != FIX_NONE;
+    double trust = position_trust(rules, &e->fix);
     for (int v = 1; v < VERDICT_COUNT; v++)
         log_score[v] = RULE_VALUE(rules, sharpness) *
                        (log(prior[v]) + RULE_VALUE(rules, word_weight) * e->words.weight[v] +
-                        (placed ? likelihood[v] : 0));
+                        trust * likelihood[v]);
+    /* A phone without the bands that serve there explains itself. */
+    if (e->terminal_blocked > RULE_VALUE(rules, terminal_share))
+        log_score[VERDICT_UNDETERMINED] += RULE_VALUE(rules, terminal_weight);
 }
 
 static void normalise(const double *log_score, double *p)
@@ -93,6 +105,8 @@ static void explain_outage(const struct study *study, const struct evidence *e,
     }
 }
 
+static const double FAULT_FIRST = 0.25;
+
 static double total_tilt(const struct antenna_aim *aim)
 {
     return aim->mech_tilt_deg + aim->elec_tilt_deg;
@@ -101,8 +115,10 @@ static double total_tilt(const struct antenna_aim *aim)
 static void explain_antenna(const struct study *study, const struct evidence *e,
                             struct verdict *v)
 {
+    /* A fault comes before a wish: a sound antenna is turned only where no faulty one matters.
+     */
     bool fault =
-        e->antenna.p_cures >= e->reaim.p_cures * RULE_VALUE(&study->world->rules, reaim_weight);
+        e->antenna.p_cures >= FAULT_FIRST * e->reaim.p_cures && e->antenna.cell != INDEX_NONE;
     uint32_t cell = fault ? e->antenna.cell : e->reaim.cell;
     name_cell(study, cell, v);
     v->cause = CAUSE_AZIMUTH;
@@ -156,11 +172,18 @@ static void explain_undetermined(const struct study *study, const struct evidenc
 {
     const struct rules *rules = &study->world->rules;
     v->action = ACTION_FIELD_TEST;
-    if (e->fix.method == FIX_NONE || v->p[VERDICT_UNDETERMINED] < v->p[VERDICT_WEAK]) {
+    if (e->terminal_blocked > RULE_VALUE(rules, terminal_share)) {
+        v->cause = CAUSE_TERMINAL;
+        v->action = ACTION_TERMINAL;
+    } else if (e->fix.method == FIX_NONE || v->p[VERDICT_UNDETERMINED] < v->p[VERDICT_WEAK]) {
         v->cause = CAUSE_NO_DATA;
     } else if (e->load_pct > RULE_VALUE(rules, capacity_prb_pct)) {
         v->cause = CAUSE_CAPACITY;
         v->action = ACTION_CAPACITY;
+        name_cell(study, e->serving[0].cell, v);
+    } else if (e->unsteady && e->dominance >= RULE_VALUE(rules, dominance_unsteady_sites)) {
+        v->cause = CAUSE_NO_DOMINANT;
+        v->action = ACTION_POWER;
         name_cell(study, e->serving[0].cell, v);
     } else {
         v->cause = CAUSE_OTHER;

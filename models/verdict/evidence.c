@@ -131,9 +131,9 @@ struct outlook view_outlook(const struct view *view, const struct reading *at, d
     return (struct outlook){weak_dbm + mean, sqrt(fmax(0, square - mean * mean)), good};
 }
 
-/* P(the place is weak now and would be good after the change) / P(weak now): good is good_db above
- * weak, where nobody would complain again. The walls are the same in both; so is the shadowing
- * where one antenna is turned. */
+/* P(the place is weak now and would be good after the change) / P(weak now): good is good_db
+ * above weak, where nobody would complain again. The walls are the same in both; so is the
+ * shadowing where one antenna is turned. */
 double view_cures(const struct view *view, const struct change *change, double good_db)
 {
     double weak = 0, both = 0;
@@ -490,6 +490,7 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
         (struct evidence){.fix = fix, .load_pct = NAN, .nearest_m = NAN, .best_height_m = NAN};
     evidence->antenna.cell = evidence->reaim.cell = evidence->build.plan = INDEX_NONE;
     words_read(complaint, &evidence->words);
+    evidence->unsteady = complaint->symptom == SYMPTOM_DROPS;
     lay_instants(study, complaint, &worker->instants);
     evidence->time_s = middle_time(&worker->instants);
     flag_missing(study, complaint, evidence);
@@ -511,6 +512,7 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
     look_around(study, view, evidence);
     evidence->flags |= evidence->near_samples ? 0 : FLAG_NO_SAMPLES;
     read_load(study, evidence);
+    ask_terminal(study, complaint, evidence);
     ask_outage(study, view, &worker->instants, evidence);
     if (evidence->p_weak < CURED_LEAST)
         return; /* nothing to cure: whatever an antenna or a plan would bring decides nothing */

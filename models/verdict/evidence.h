@@ -108,11 +108,13 @@ struct evidence {
         struct outlook built;
     } build;
 
-    double load_pct;       /**< PRB utilisation of the serving cell then; NAN */
-    double nearest_m;      /**< to the nearest site of the technology; NAN */
-    uint32_t near_samples; /**< measurements within evidence_near_m */
-    unsigned dominance;    /**< sites within dominance_db of the best server */
-    double best_height_m;  /**< antenna height of the best server */
+    double terminal_blocked; /**< share of what serves there that the terminal cannot use */
+    bool unsteady;           /**< the ticket says that the level or the call comes and goes */
+    double load_pct;         /**< PRB utilisation of the serving cell then; NAN */
+    double nearest_m;        /**< to the nearest site of the technology; NAN */
+    uint32_t near_samples;   /**< measurements within evidence_near_m */
+    unsigned dominance;      /**< sites within dominance_db of the best server */
+    double best_height_m;    /**< antenna height of the best server */
 };
 
 /** A thread's working memory. */

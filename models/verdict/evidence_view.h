@@ -103,6 +103,9 @@ void tally_add(struct tally *tally, uint32_t cell, double weight);
 /** The heaviest item not taken yet, NULL when there is none; valid until the next add. */
 struct tally_item *tally_take(struct tally *tally);
 
+/** Sum the share of the serving cells whose band the customer's terminal lacks. */
+void ask_terminal(const struct study *study, const struct complaint *complaint,
+                  struct evidence *evidence);
 void ask_outage(const struct study *study, const struct view *view,
                 const struct instants *instants, struct evidence *evidence);
 void ask_antenna(const struct study *study, enum rat rat, const struct view *view,

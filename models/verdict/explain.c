@@ -146,6 +146,17 @@ static void reason_undetermined(const struct account *a, enum language lang, str
                       say(lang, "The data cannot tell: the level here is %.0f dBm give or take "
                                 "%.0f; measure at the place."),
                       e->normal.level_dbm, e->normal.sigma_db);
+    else if (a->verdict->cause == CAUSE_TERMINAL)
+        buffer_format(out,
+                      say(lang,
+                          "The level here is good (%.0f dBm), but the phone (%s) lacks the "
+                          "bands that serve."),
+                      e->normal.level_dbm, a->complaint->terminal);
+    else if (a->verdict->cause == CAUSE_NO_DOMINANT)
+        buffer_format(out,
+                      say(lang, "%u sites compete here within a few dB and none dominates; the "
+                                "level is %.0f dBm."),
+                      e->dominance, e->normal.level_dbm);
     else if (a->verdict->cause == CAUSE_CAPACITY)
         buffer_format(out,
                       say(lang, "The level is good (%.0f dBm) but %s is full (PRB %.0f %%)."),
