@@ -39,16 +39,17 @@ without() {
 }
 
 worlds() {
-    county lte-hills-a --seed 201 --relief 260
-    county lte-hills-b --seed 202 --relief 450
-    county lte-flat --seed 203
-    county gsm-flat --seed 204 --rat gsm --sites 45
-    county gsm-hills --seed 205 --rat gsm --sites 60 --relief 320
-    county nr-town --seed 206 --rat nr --area 0.6 --sites 80
-    county lte-town --seed 207 --area 0.5 --sites 90
-    county all-rats --seed 208 --rat mix --sites 50 --relief 200
-    county with-extras --seed 209 --extras
-    county few-samples --seed 210 --samples 12000
+    local size=(--tickets 400 --samples 120000)
+    county lte-hills-a --seed 201 "${size[@]}" --relief 260
+    county lte-hills-b --seed 202 "${size[@]}" --relief 450
+    county lte-flat --seed 203 "${size[@]}"
+    county gsm-flat --seed 204 "${size[@]}" --rat gsm --sites 45
+    county gsm-hills --seed 205 "${size[@]}" --rat gsm --sites 60 --relief 320
+    county nr-town --seed 206 "${size[@]}" --rat nr --area 0.6 --sites 80
+    county lte-town --seed 207 "${size[@]}" --area 0.5 --sites 90
+    county all-rats --seed 208 "${size[@]}" --rat mix --sites 50 --relief 200
+    county with-extras --seed 209 "${size[@]}" --extras
+    county few-samples --seed 210 --tickets 400 --samples 12000
     local list=()
     for name in lte-hills-a lte-hills-b lte-flat gsm-flat gsm-hills nr-town lte-town all-rats \
         with-extras few-samples; do
