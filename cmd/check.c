@@ -240,12 +240,11 @@ static void print_table(const struct check *check, const struct inspect *inspect
 {
     const struct table_report *report = &table->report;
     printf("%s%s%s\n", table->table, table->path[0] ? ": " : "", table->path);
-    if (report->format && report->format[0])
-        print_format(report);
     if (table->status != STATUS_OK) {
         printf("  cannot be used: %s\n", table->problem);
         return;
     }
+    print_format(report);
     print_columns(report);
     printf("  rows     %" PRIu64 ": %" PRIu64 " read, %" PRIu64 " refused", report->rows,
            report->rows - report->refused, report->refused);
