@@ -124,6 +124,23 @@ static void cases_have_the_contract_columns_and_no_formula(void **state)
     result_free(&fake);
 }
 
+static void phones_are_masked_and_ids_are_not(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        {"电话13812345678。", "电话138****5678。"},
+        {"8613812345678", "861******5678"},
+        {"0371-55512345, 037155512345", "0371-****2345, 037*****2345"},
+        {"138 1234 5678 / 138-1234-5678", "138 **** 5678 / 138-****-5678"},
+        {"460-00-501001-3 1889101 112.454794 2026-03-02",
+         "460-00-501001-3 1889101 112.454794 2026-03-02"},
+    };
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
+        assert_string_equal(result_mask_phones(arena, texts[i][0]), texts[i][1]);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +148,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_strange_file_is_refused, folder_new, folder_gone),
         cmocka_unit_test_setup_teardown(cases_have_the_contract_columns_and_no_formula,
                                         folder_new, folder_gone),
+        cmocka_unit_test(phones_are_masked_and_ids_are_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
