@@ -7,13 +7,16 @@
 
 #include "cmd/command.h"
 #include "cmd/out/store.h"
+#include "models/verdict/classify.h"
 
 static const char usage[] = "OUT TICKET";
 static const char doc[] =
     "Explain one case of the results in OUT: the verdict and the probability of each, every "
     "fact "
     "with the file and line it was read from, what the level would be with each cure, and the "
-    "rules that were asked with their values and sources.\v"
+    "rules that were asked with their values and sources, and what would change the verdict. "
+    "The probabilities are made again from what the store holds; a difference is said. With "
+    "--set the verdict under other rules for priors, sharpness and words is said too.\v"
     "Weights are natural-log likelihood ratios towards the verdict: +0.7 doubles its odds, "
     "-0.7 "
     "halves them.";
@@ -49,6 +52,57 @@ static const char *one(const char *zh, const char *en, enum language language)
     return language == LANGUAGE_ZH ? zh : en;
 }
 
+/* ---- made again ---------------------------------------------------------------------------
+ */
+
+static const double SUM_SLACK = 1e-6, P_SLACK = 1e-6;
+
+/* What the store's terms give, and what they give under the rules of this command. */
+struct again {
+    bool kept, differs;
+    enum verdict_kind kind, set_kind;
+    double p[VERDICT_COUNT], set_p[VERDICT_COUNT], sum;
+};
+
+struct asked_case {
+    const struct result *result;
+    const struct result_case *one;
+    enum language language;
+    const char *const *set; /* the --set of this command */
+    int set_count;
+    struct again again;
+};
+
+static bool has_terms(const struct result_case *c)
+{
+    for (int v = 1; v < VERDICT_COUNT; v++)
+        if (c->terms.likelihood[v] != 0 || c->terms.words[v] != 0)
+            return true;
+    return text_empty(c->location_method);
+}
+
+static enum status make_again(struct asked_case *a, struct error *error)
+{
+    const struct result_case *c = a->one;
+    struct again *again = &a->again;
+    struct rules rules = a->result->rules;
+    again->kept = has_terms(c);
+    classify_probabilities(&rules, &c->terms, again->p);
+    again->kind = classify_choose(&rules, c->terms.placed, again->p);
+    again->differs = !text_equal(c->verdict, verdict_word(again->kind)) ||
+                     fabs(c->confidence - again->p[again->kind]) > P_SLACK;
+    for (int v = 1; v < VERDICT_COUNT; v++) {
+        again->sum += c->p[v];
+        again->differs |= fabs(c->p[v] - again->p[v]) > P_SLACK;
+    }
+    for (int i = 0; i < a->set_count; i++)
+        if (rules_set_text(&rules, a->set[i], "--set", error) != STATUS_OK)
+            return error->status;
+    classify_probabilities(&rules, &c->terms, again->set_p);
+    again->set_kind = classify_choose(&rules, c->terms.placed, again->set_p);
+    return STATUS_OK;
+}
+
 /* ---- text ----------------------------------------------------------------------------------
  */
 
@@ -66,6 +120,8 @@ static void print_facts(const struct result_case *c, enum language lang)
     for (size_t i = 0; i < c->fact_count; i++) {
         const struct result_fact *f = &c->facts[i];
         char where[160] = "", weight[32] = "";
+        if (text_equal(f->kind, "flip"))
+            continue;
         if (f->line)
             snprintf(where, sizeof where, "  [%s:%u]", f->file, f->line);
         if (isfinite(f->weight))
@@ -106,13 +162,79 @@ static void print_rules(const struct result *result, const struct result_case *c
         }
 }
 
-static void print_text(const struct result *result, const struct result_case *c,
-                       enum language lang)
+static void print_flips(const struct result_case *c, enum language lang)
 {
+    size_t flips = 0;
+    printf("\n%s\n", say(lang, "What would change the verdict"));
+    for (size_t i = 0; i < c->fact_count; i++) {
+        const struct result_fact *f = &c->facts[i];
+        char where[160] = "";
+        if (!text_equal(f->kind, "flip"))
+            continue;
+        if (f->line)
+            snprintf(where, sizeof where, "  [%s:%u]", f->file, f->line);
+        printf("  %s%s\n", one(f->text_zh, f->text_en, lang), where);
+        flips++;
+    }
+    if (!flips)
+        printf("  %s\n", say(lang, "Nothing that was asked would."));
+}
+
+static void print_changed_rules(const struct result *result, enum language lang)
+{
+    bool any = false;
+    for (int i = 0; i < RULE_COUNT; i++) {
+        if (result->rules.value[i] == rule_table[i].value)
+            continue;
+        if (!any)
+            printf("\n%s\n", say(lang, "Rules not at their defaults"));
+        any = true;
+        printf("  %-26s %8g  (%g)  %s\n", rule_table[i].name, result->rules.value[i],
+               rule_table[i].value, result->rules.origin[i]);
+    }
+}
+
+/* The probabilities made again from the terms in the store. */
+static void print_again(const struct asked_case *a)
+{
+    const struct again *again = &a->again;
+    enum language lang = a->language;
+    putchar('\n');
+    if (!again->kept) {
+        puts(say(lang, "The store does not hold what the probabilities were made of."));
+        return;
+    }
+    const char *word = say(lang, verdict_word(again->kind));
+    const char *said = say(lang, a->one->verdict);
+    if (again->differs)
+        printf(say(lang, "Made again from what the store holds: %s with %.3f, but %s with %.3f "
+                         "was said."),
+               word, again->p[again->kind], said, a->one->confidence);
+    else
+        printf(say(lang, "Made again from what the store holds: %s with %.3f, as said."), word,
+               again->p[again->kind]);
+    putchar('\n');
+    if (fabs(again->sum - 1) > SUM_SLACK)
+        printf(say(lang, "The probabilities sum to %.4f, not 1."), again->sum), putchar('\n');
+    if (a->set_count)
+        printf(say(lang, "With the rules of this command (%s) it would be %s with %.3f."),
+               a->set[0], say(lang, verdict_word(again->set_kind)),
+               again->set_p[again->set_kind]),
+            putchar('\n');
+}
+
+static void print_text(const struct asked_case *a)
+{
+    const struct result *result = a->result;
+    const struct result_case *c = a->one;
+    enum language lang = a->language;
     print_verdict(c, lang);
     print_facts(c, lang);
     print_whatifs(c, lang);
+    print_flips(c, lang);
+    print_again(a);
     print_rules(result, c, lang);
+    print_changed_rules(result, lang);
     if (!text_empty(c->flags))
         printf("\n%s %s\n", say(lang, "Flags:"), c->flags);
     printf("\n%s %s\n", say(lang, "Reply:"), one(c->reply_zh, c->reply_en, lang));
@@ -128,11 +250,15 @@ static struct json_object *number(double value)
     return isfinite(value) ? json_object_new_double_s(value, text) : NULL;
 }
 
-static struct json_object *json_facts(const struct result_case *c, enum language lang)
+/* The flips, or the other facts. */
+static struct json_object *json_facts(const struct result_case *c, bool flips,
+                                      enum language lang)
 {
     struct json_object *list = json_object_new_array();
     for (size_t i = 0; i < c->fact_count; i++) {
         const struct result_fact *f = &c->facts[i];
+        if (text_equal(f->kind, "flip") != flips)
+            continue;
         struct json_object *fact = json_object_new_object();
         json_object_object_add(fact, "kind", json_object_new_string(f->kind));
         json_object_object_add(fact, "text",
@@ -146,6 +272,23 @@ static struct json_object *json_facts(const struct result_case *c, enum language
         json_object_array_add(list, fact);
     }
     return list;
+}
+
+static struct json_object *json_again(const struct asked_case *a)
+{
+    struct json_object *item = json_object_new_object();
+    json_object_object_add(item, "terms_kept", json_object_new_boolean(a->again.kept));
+    json_object_object_add(item, "differs", json_object_new_boolean(a->again.differs));
+    json_object_object_add(item, "verdict",
+                           json_object_new_string(verdict_word(a->again.kind)));
+    json_object_object_add(item, "confidence", number(a->again.p[a->again.kind]));
+    json_object_object_add(item, "sum", number(a->again.sum));
+    if (!a->set_count)
+        return item;
+    json_object_object_add(item, "set_verdict",
+                           json_object_new_string(verdict_word(a->again.set_kind)));
+    json_object_object_add(item, "set_confidence", number(a->again.set_p[a->again.set_kind]));
+    return item;
 }
 
 static struct json_object *json_whatifs(const struct result_case *c)
@@ -175,9 +318,11 @@ static struct json_object *json_rules(const struct result *result, const struct 
     return rules;
 }
 
-static void print_json(const struct result *result, const struct result_case *c,
-                       enum language lang)
+static void print_json(const struct asked_case *a)
 {
+    const struct result *result = a->result;
+    const struct result_case *c = a->one;
+    enum language lang = a->language;
     struct json_object *top = json_object_new_object(), *p = json_object_new_object();
     const struct {
         const char *key, *value;
@@ -198,8 +343,10 @@ static void print_json(const struct result *result, const struct result_case *c,
         json_object_object_add(p, verdict_word((enum verdict_kind)v), number(c->p[v]));
     json_object_object_add(top, "confidence", number(c->confidence));
     json_object_object_add(top, "probabilities", p);
-    json_object_object_add(top, "facts", json_facts(c, lang));
+    json_object_object_add(top, "facts", json_facts(c, false, lang));
     json_object_object_add(top, "what_if", json_whatifs(c));
+    json_object_object_add(top, "flips", json_facts(c, true, lang));
+    json_object_object_add(top, "made_again", json_again(a));
     json_object_object_add(top, "rules", json_rules(result, c));
     puts(json_object_to_json_string_ext(top, JSON_C_TO_STRING_PRETTY |
                                                  JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -224,10 +371,14 @@ int command_explain(int argc, char **argv)
     if (status == STATUS_OK && !c)
         status = error_set(&error, STATUS_MISSING, "%s holds no ticket '%s'",
                            options.operands[0], options.operands[1]);
-    if (c && options.json)
-        print_json(&result, c, options.language);
-    else if (c)
-        print_text(&result, c, options.language);
+    struct asked_case asked_case = {&result, c, options.language, options.set,
+                                    options.set_count};
+    if (status == STATUS_OK)
+        status = make_again(&asked_case, &error);
+    if (status == STATUS_OK && options.json)
+        print_json(&asked_case);
+    else if (status == STATUS_OK)
+        print_text(&asked_case);
     result_free(&result);
     return status == STATUS_OK ? EXIT_DONE : command_fail(&error);
 }

@@ -44,7 +44,7 @@ static const char *customer_key(const struct complaint *c, struct arena *arena)
 struct fact_list {
     const struct world *world;
     struct arena *arena;
-    struct result_fact items[32];
+    struct result_fact items[48];
     size_t count;
 };
 
@@ -115,6 +115,7 @@ static void fill_verdict(const struct account *account, struct result_case *out)
     out->verdict = verdict_word(v->kind);
     out->confidence = v->p[v->kind];
     memcpy(out->p, v->p, sizeof out->p);
+    out->terms = v->terms;
     out->cause = name_of(cause_names, v->cause);
     out->responsible_cell = v->cell == INDEX_NONE ? "" : world->cells[v->cell].cell_id;
     out->responsible_site = v->site == INDEX_NONE ? "" : world->sites[v->site].site_id;

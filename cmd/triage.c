@@ -142,7 +142,7 @@ static void triage_ticket(struct worker *worker, size_t i)
     locate(worker->locate, complaint, &evidence.fix);
     gather_evidence(worker->evidence, complaint, &evidence);
     classify(study, complaint, &evidence, &verdict);
-    struct account account = {study, complaint, &evidence, &verdict};
+    struct account account = {study, complaint, &evidence, &verdict, worker->evidence};
     fill_case(&account, worker->arena, &worker->crew->cases[i]);
 }
 

@@ -50,6 +50,23 @@ static const struct package_column case_items[] = {
 };
 const struct columns case_columns = {case_items, ARRAY_COUNT(case_items)};
 
+#define TERMS(verdict, kind)                                                                   \
+    {"likelihood_" verdict, PACKAGE_REAL,                                                      \
+     offsetof(struct result_case, terms.likelihood[kind])},                                    \
+    {                                                                                          \
+        "words_" verdict, PACKAGE_REAL, offsetof(struct result_case, terms.words[kind])        \
+    }
+static const struct package_column term_items[] = {
+    TERMS("weak_coverage", VERDICT_WEAK),
+    TERMS("antenna_misalignment", VERDICT_MISALIGNED),
+    TERMS("transient_outage", VERDICT_OUTAGE),
+    TERMS("planned_build", VERDICT_PLANNED),
+    TERMS("undetermined", VERDICT_UNDETERMINED),
+    {"placed", PACKAGE_FLAG, offsetof(struct result_case, terms.placed)},
+};
+#undef TERMS
+const struct columns term_columns = {term_items, ARRAY_COUNT(term_items)};
+
 static const struct package_column cell_items[] = {
     {"cell_id", PACKAGE_TEXT, offsetof(struct result_cell, cell_id)},
     {"site_id", PACKAGE_TEXT, offsetof(struct result_cell, site_id)},

@@ -40,7 +40,7 @@ struct line_row {
     const char *kind, *name;
 };
 
-extern const struct columns case_columns, cell_columns, plan_columns, bin_columns,
+extern const struct columns case_columns, term_columns, cell_columns, plan_columns, bin_columns,
     reject_columns, order_columns, count_columns, place_columns, band_columns, line_columns,
     fact_columns, whatif_columns, rule_columns, run_columns;
 

@@ -49,6 +49,7 @@ struct result_case {
     const char *reply_zh, *reply_en; /**< the reply text for the ticket */
     double azimuth_from_deg, azimuth_to_deg, tilt_from_deg, tilt_to_deg; /**< of the action */
     const char *order_id; /**< the worklist's order that answers it; set by orders_choose */
+    struct verdict_terms terms; /**< of which the probabilities are made */
     struct result_whatif *whatifs;
     size_t whatif_count;
     struct result_fact *facts;

@@ -208,6 +208,7 @@ static enum status write_run(struct package *package, const struct result *resul
                                 .now_s = result->now_s,
                                 .utc_offset_s = (uint32_t)(result->utc_offset_s + DAY_S)};
     const struct rows tables[] = {
+        {"terms", &term_columns, result->cases, result->case_count, sizeof *result->cases},
         {"rejects", &reject_columns, result->rejects, result->reject_count,
          sizeof *result->rejects},
         {"subscribers", &count_columns, result->subscribers, result->subscriber_count,
@@ -360,6 +361,21 @@ static enum status read_whatifs(struct package *package, struct result *result,
     return STATUS_OK;
 }
 
+/* The terms of the cases, in their order. */
+static enum status read_terms(struct package *package, struct result *result,
+                              struct error *error)
+{
+    void *items;
+    size_t count;
+    const struct rows terms = {"terms", &term_columns, NULL, 0, sizeof *result->cases};
+    if (!package_has(package, terms.layer))
+        return STATUS_OK; /* written before there were any */
+    enum status status = read_rows(package, &terms, result->arena, &items, &count, error);
+    for (size_t i = 0; i < count && i < result->case_count && status == STATUS_OK; i++)
+        result->cases[i].terms = ((const struct result_case *)items + i)->terms;
+    return status;
+}
+
 /* "--set" and "rules.csv" as the static strings that rules keep. */
 static const char *rule_origin(const char *text)
 {
@@ -426,7 +442,8 @@ enum status store_read(const char *path, struct result *result, struct error *er
         status = read_rows(package, &arrays[i].rows, result->arena, arrays[i].items,
                            arrays[i].count, error);
     if (status == STATUS_OK && read_lines(package, result, error) == STATUS_OK &&
-        read_facts(package, result, error) == STATUS_OK)
+        read_facts(package, result, error) == STATUS_OK &&
+        read_terms(package, result, error) == STATUS_OK)
         read_whatifs(package, result, error);
     return package_close(package, error);
 }

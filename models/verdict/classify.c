@@ -15,9 +15,10 @@ static double position_trust(const struct rules *rules, const struct fix *fix)
     return fmin(1, sqrt(RULE_VALUE(rules, vague_radius_m) / fmax(fix->radius_m, 1)));
 }
 
-/* The log score of each hypothesis: its prior as a share of tickets, the words, and how much
- * likelier the place is of that kind than the network's places usually are. */
-static void score(const struct study *study, const struct evidence *e, double *log_score)
+/* How much likelier the place is of each kind than the network's places usually are, and what
+ * the words say. */
+static void weigh_terms(const struct study *study, const struct evidence *e,
+                        struct verdict_terms *terms)
 {
     const struct rules *rules = &study->world->rules;
     const struct usual *usual = study->usual;
@@ -32,21 +33,17 @@ static void score(const struct study *study, const struct evidence *e, double *l
         [VERDICT_OUTAGE] = good + e->outage.log_ratio,
         [VERDICT_UNDETERMINED] = good,
     };
-    const double prior[VERDICT_COUNT] = {
-        [VERDICT_WEAK] = RULE_VALUE(rules, prior_weak),
-        [VERDICT_MISALIGNED] = RULE_VALUE(rules, prior_misaligned),
-        [VERDICT_PLANNED] = RULE_VALUE(rules, prior_planned),
-        [VERDICT_OUTAGE] = RULE_VALUE(rules, prior_outage),
-        [VERDICT_UNDETERMINED] = RULE_VALUE(rules, prior_undetermined),
-    };
     double trust = position_trust(rules, &e->fix);
-    for (int v = 1; v < VERDICT_COUNT; v++)
-        log_score[v] = RULE_VALUE(rules, sharpness) *
-                       (log(prior[v]) + RULE_VALUE(rules, word_weight) * e->words.weight[v] +
-                        trust * likelihood[v]);
-    /* A phone without the bands that serve there explains itself. */
+    terms->placed = e->fix.method != FIX_NONE;
+    for (int v = 1; v < VERDICT_COUNT; v++) {
+        terms->likelihood[v] = trust * likelihood[v];
+        terms->words[v] = e->words.weight[v];
+    }
+    /* A phone without the bands that serve there explains itself, as sharply as the rule says.
+     */
     if (e->terminal_blocked > RULE_VALUE(rules, terminal_share))
-        log_score[VERDICT_UNDETERMINED] += RULE_VALUE(rules, terminal_weight);
+        terms->likelihood[VERDICT_UNDETERMINED] +=
+            RULE_VALUE(rules, terminal_weight) / RULE_VALUE(rules, sharpness);
 }
 
 static void normalise(const double *log_score, double *p)
@@ -61,10 +58,28 @@ static void normalise(const double *log_score, double *p)
         p[v] /= total;
 }
 
-static enum verdict_kind choose(const struct rules *rules, const struct evidence *e,
-                                const double *p)
+void classify_probabilities(const struct rules *rules, const struct verdict_terms *terms,
+                            double p[VERDICT_COUNT])
 {
-    if (e->fix.method == FIX_NONE)
+    const double prior[VERDICT_COUNT] = {
+        [VERDICT_WEAK] = RULE_VALUE(rules, prior_weak),
+        [VERDICT_MISALIGNED] = RULE_VALUE(rules, prior_misaligned),
+        [VERDICT_PLANNED] = RULE_VALUE(rules, prior_planned),
+        [VERDICT_OUTAGE] = RULE_VALUE(rules, prior_outage),
+        [VERDICT_UNDETERMINED] = RULE_VALUE(rules, prior_undetermined),
+    };
+    double log_score[VERDICT_COUNT];
+    for (int v = 1; v < VERDICT_COUNT; v++)
+        log_score[v] = RULE_VALUE(rules, sharpness) *
+                       (log(prior[v]) + RULE_VALUE(rules, word_weight) * terms->words[v] +
+                        terms->likelihood[v]);
+    normalise(log_score, p);
+}
+
+enum verdict_kind classify_choose(const struct rules *rules, bool placed,
+                                  const double p[VERDICT_COUNT])
+{
+    if (!placed)
         return VERDICT_UNDETERMINED;
     enum verdict_kind best = VERDICT_UNDETERMINED;
     for (int v = 1; v < VERDICT_COUNT; v++)
@@ -211,10 +226,9 @@ void classify(const struct study *study, const struct complaint *complaint,
                                 .azimuth_to_deg = NAN,
                                 .tilt_from_deg = NAN,
                                 .tilt_to_deg = NAN};
-    double log_score[VERDICT_COUNT];
-    score(study, evidence, log_score);
-    normalise(log_score, verdict->p);
-    verdict->kind = choose(rules, evidence, verdict->p);
+    weigh_terms(study, evidence, &verdict->terms);
+    classify_probabilities(rules, &verdict->terms, verdict->p);
+    verdict->kind = classify_choose(rules, verdict->terms.placed, verdict->p);
     verdict->due_s = due_time(rules, complaint);
     switch (verdict->kind) {
     case VERDICT_OUTAGE:

@@ -16,6 +16,7 @@
 struct verdict {
     enum verdict_kind kind;
     double p[VERDICT_COUNT]; /**< of each verdict; p[VERDICT_UNKNOWN] is 0, the sum 1 */
+    struct verdict_terms terms;
     enum cause cause;
     uint32_t cell, site, plan; /**< responsible: indexes into the world, INDEX_NONE */
     enum action action;
@@ -29,5 +30,15 @@ struct verdict {
  * evidence and the complaint's customer level and time only. */
 void classify(const struct study *study, const struct complaint *complaint,
               const struct evidence *evidence, struct verdict *verdict);
+
+/** The probability of each verdict from its terms: priors, sharpness and the words' weight are
+ * rules. p[VERDICT_UNKNOWN] is 0, the sum 1. */
+void classify_probabilities(const struct rules *rules, const struct verdict_terms *terms,
+                            double p[VERDICT_COUNT]);
+
+/** The verdict that is said: the likeliest, undetermined where none reaches verdict_min_p or
+ * nothing places the ticket. */
+enum verdict_kind classify_choose(const struct rules *rules, bool placed,
+                                  const double p[VERDICT_COUNT]);
 
 #endif

@@ -49,9 +49,8 @@ void onset_free(struct onset *onset)
     free(onset);
 }
 
-/* The instants at which it may have happened, with their weights. */
-static void lay_instants(const struct study *study, const struct complaint *complaint,
-                         struct instants *instants)
+void evidence_instants(const struct study *study, const struct complaint *complaint,
+                       struct instants *instants)
 {
     const struct rules *rules = &study->world->rules;
     int64_t slack_s = (int64_t)(RULE_VALUE(rules, occurred_slack_min) * 60);
@@ -491,7 +490,7 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
     evidence->antenna.cell = evidence->reaim.cell = evidence->build.plan = INDEX_NONE;
     words_read(complaint, &evidence->words);
     evidence->unsteady = complaint->symptom == SYMPTOM_DROPS;
-    lay_instants(study, complaint, &worker->instants);
+    evidence_instants(study, complaint, &worker->instants);
     evidence->time_s = middle_time(&worker->instants);
     flag_missing(study, complaint, evidence);
     evidence->p_indoor = probability_indoor(rules, complaint, &evidence->words);

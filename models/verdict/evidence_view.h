@@ -75,6 +75,15 @@ struct instants {
     size_t count;
 };
 
+/** The instants at which it may have happened, with their weights; none without a time. */
+void evidence_instants(const struct study *study, const struct complaint *complaint,
+                       struct instants *instants);
+
+/** The log likelihood ratio of an outage against coincidence from the impacts found; `timed`:
+ * the ticket has a time. */
+double evidence_outage_ratio(const struct study *study, const struct evidence *evidence,
+                             bool timed);
+
 /** P(standard normal <= z). */
 static inline double normal_below(double z)
 {

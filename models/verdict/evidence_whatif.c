@@ -213,6 +213,21 @@ static void blame_worst(const struct view *view, const struct roster *roster,
                                : evidence->normal;
 }
 
+/* Given an outage, tickets come from where and when service is spoilt, in proportion; by
+ * coincidence they meet it as often as cell-time is spoilt. */
+double evidence_outage_ratio(const struct study *study, const struct evidence *evidence,
+                             bool timed)
+{
+    double chance = RULE_VALUE(&study->world->rules, outage_chance_min), impact = 0;
+    for (int kind = 1; kind < TROUBLE_KINDS; kind++) {
+        chance += study->troubles->share[kind];
+        impact += evidence->outage.impact[kind];
+    }
+    double miss = timed ? unseen(study) : 1;
+    double usual = fmax(evidence->normal.p_good, 0.05);
+    return log(miss + (1 - miss) * fmin(1, impact / usual) / chance);
+}
+
 void ask_outage(const struct study *study, const struct view *view,
                 const struct instants *instants, struct evidence *evidence)
 {
@@ -229,16 +244,7 @@ void ask_outage(const struct study *study, const struct view *view,
         evidence->outage.impact[TROUBLE_INTERFERENCE] += weight * spoilt.noise;
     }
     blame_worst(view, &roster, evidence);
-    /* Given an outage, tickets come from where and when service is spoilt, in proportion; by
-     * coincidence they meet it as often as cell-time is spoilt. */
-    double chance = RULE_VALUE(&study->world->rules, outage_chance_min), impact = 0;
-    for (int kind = 1; kind < TROUBLE_KINDS; kind++) {
-        chance += study->troubles->share[kind];
-        impact += evidence->outage.impact[kind];
-    }
-    double miss = instants->count ? unseen(study) : 1;
-    double usual = fmax(evidence->normal.p_good, 0.05);
-    evidence->outage.log_ratio = log(miss + (1 - miss) * fmin(1, impact / usual) / chance);
+    evidence->outage.log_ratio = evidence_outage_ratio(study, evidence, instants->count > 0);
 }
 
 /* A probability below which a what-if is not worked out. */

@@ -12,6 +12,8 @@ struct account {
     const struct complaint *complaint;
     const struct evidence *evidence;
     const struct verdict *verdict;
+    struct evidence_worker
+        *worker; /**< to gather anew what a moved time would spoil; or NULL */
 };
 
 /** Why, in one sentence with the deciding numbers; appended to `out`. */

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "models/verdict/explain.h"
+#include "models/verdict/flip.h"
 
 /* Collects one fact's text in every language before it is handed on. */
 struct teller {
@@ -167,6 +168,22 @@ static void tell_plan(struct teller *t)
          e->build.p_cures);
 }
 
+static void tell_flips(struct teller *t)
+{
+    struct flip flips[FLIPS_MAX];
+    size_t count = flip_find(t->account, flips);
+    for (size_t i = 0; i < count; i++) {
+        struct fact fact = {"flip", flips[i].source, flips[i].line, NAN};
+        const char *text[LANGUAGE_COUNT];
+        for (int language = 0; language < LANGUAGE_COUNT; language++) {
+            buffer_clear(&t->text[language]);
+            flip_text(t->account, &flips[i], (enum language)language, &t->text[language]);
+            text[language] = t->text[language].bytes;
+        }
+        t->sink(t->context, &fact, text);
+    }
+}
+
 void explain_facts(const struct account *account, fact_sink sink, void *context)
 {
     struct teller teller = {.account = account, .sink = sink, .context = context};
@@ -177,6 +194,7 @@ void explain_facts(const struct account *account, fact_sink sink, void *context)
     tell_outage(&teller);
     tell_antenna(&teller);
     tell_plan(&teller);
+    tell_flips(&teller);
     for (int language = 0; language < LANGUAGE_COUNT; language++)
         buffer_free(&teller.text[language]);
 }

@@ -2,6 +2,8 @@
 #ifndef COVTRIAGE_VERDICT_H
 #define COVTRIAGE_VERDICT_H
 
+#include <stdbool.h>
+
 #include "models/tables/record.h"
 
 /** The verdicts, in the order of the p_ columns of cases.csv; what would cure the complaint. */
@@ -13,6 +15,14 @@ enum verdict_kind {
     VERDICT_PLANNED,      /**< waiting for the site that is coming */
     VERDICT_UNDETERMINED, /**< nothing wrong in the network's data, or the data cannot tell */
     VERDICT_COUNT,
+};
+
+/** What the probabilities are made of: kept with each case, so that they can be made again. */
+struct verdict_terms {
+    double likelihood[VERDICT_COUNT]; /**< natural log, of the place and time under each
+                                         verdict, against the network's usual places */
+    double words[VERDICT_COUNT];      /**< natural log, of the ticket's words */
+    bool placed;                      /**< false: no position, nothing but words and priors */
 };
 
 /** The finer cause beside the verdict. */
