@@ -296,7 +296,7 @@ static bool entry_is_han(const struct gazetteer *g, const struct entry *e)
 static void weigh_runes(struct gazetteer *g)
 {
     static const double light = 0.06;
-    enum { ALL = 0x10000 };
+    enum { ALL = 0x10000, RARE_NAMES = 2 };
     uint32_t *df = base_alloc(ALL, sizeof *df), names = 0;
     for (size_t i = 0; i < g->entry_count; i++) {
         if (!entry_is_han(g, &g->entries[i]))
@@ -306,6 +306,14 @@ static void weigh_runes(struct gazetteer *g)
         for (size_t k = 0; k < g->entries[i].length; k++)
             df[runes[k] < ALL ? runes[k] : 0]++;
     }
+    /* A character that hardly any name has is more likely a usual one of its sound. */
+    uint32_t *by_sound = base_alloc(SOUND_CLASSES, sizeof *by_sound);
+    for (uint32_t r = HAN_FIRST; r <= HAN_LAST; r++)
+        by_sound[rune_sound(g->folding, r)] += df[r];
+    for (uint32_t r = HAN_FIRST; r <= HAN_LAST; r++)
+        if (df[r] < RARE_NAMES)
+            df[r] = by_sound[rune_sound(g->folding, r)];
+    free(by_sound);
     g->weight = base_alloc(ALL, sizeof *g->weight);
     double scale = log(2 + (double)names);
     for (uint32_t r = 0; r < ALL; r++) {

@@ -92,6 +92,14 @@ static bool not_a_house(const struct line *line, size_t kind_at)
            is_one_of(line->rune[kind_at + 1], after, ARRAY_COUNT(after));
 }
 
+/* The last character of a road's name. */
+static bool is_way(uint32_t rune)
+{
+    static const uint32_t ways[] = {0x8def /* 路 */, 0x8857 /* 街 */, 0x9053 /* 道 */,
+                                    0x5df7 /* 巷 */, R_LANE};
+    return is_one_of(rune, ways, ARRAY_COUNT(ways));
+}
+
 static uint32_t digits_value(const struct line *line, size_t from, size_t to)
 {
     uint32_t n = 0;
@@ -110,7 +118,11 @@ static bool digits_at(const struct line *line, size_t i, struct house_number *ho
     if (end - i > 9 || (!kind && !last) || (kind && not_a_house(line, end)))
         return false;
     uint32_t n = digits_value(line, i, end);
-    *house = (struct house_number){n, i, end + kind, kind ? line->rune[end] : 0};
+    /* 19号2: the last digit changed places with the kind. */
+    bool behind = kind && end + 2 == line->count && rune_is_digit(line->rune[end + 1]);
+    if (behind)
+        n = n * 10 + (line->rune[end + 1] - '0');
+    *house = (struct house_number){n, i, end + kind + behind, kind ? line->rune[end] : 0};
     return n > 0;
 }
 
@@ -122,6 +134,11 @@ static bool numeral_at(const struct line *line, size_t i, struct house_number *h
     while (i + n < line->count && n < 14 && is_numeral(line->rune[i + n])) {
         runes[n] = line->rune[i + n];
         n++;
+    }
+    bool last = i + n == line->count && n >= 2 && i > 0 && is_way(line->rune[i - 1]);
+    if (last) {
+        *house = (struct house_number){runes_numeral(runes, n), i, i + n, 0};
+        return house->number > 0;
     }
     if (n == 0 || i + n >= line->count || !house_kind(line->rune[i + n]) ||
         not_a_house(line, i + n))
@@ -492,13 +509,11 @@ static void latin_house(struct query *query)
  * thousand lost its first digit to the other side of the road's last character. */
 static void undo_swapped_numeral(struct line *line)
 {
-    static const uint32_t ways[] = {0x8def /* 路 */, 0x8857 /* 街 */, 0x9053 /* 道 */,
-                                    0x5df7 /* 巷 */, R_LANE};
     for (size_t i = 2; i + 1 < line->count; i++) {
         uint32_t r = line->rune[i];
         bool bare = (r == 0x767e || r == R_THOUSAND) && !is_numeral(line->rune[i - 1]);
-        if (bare && is_one_of(line->rune[i - 1], ways, ARRAY_COUNT(ways)) &&
-            is_numeral(line->rune[i - 2]) && is_numeral(line->rune[i + 1])) {
+        if (bare && is_way(line->rune[i - 1]) && is_numeral(line->rune[i - 2]) &&
+            is_numeral(line->rune[i + 1])) {
             uint32_t way = line->rune[i - 1];
             line->rune[i - 1] = line->rune[i - 2];
             line->rune[i - 2] = way;

@@ -374,6 +374,25 @@ static struct house_place place_between(const struct house *sides[2], uint32_t n
                                 GAZETTEER_INTERPOLATED, gap};
 }
 
+enum { FAR_NUMBER = 300, TYPED_TWICE_RADIUS_M = 600 };
+
+/* A number far from all that the road has, with a digit typed twice: 9998 for 998. */
+static bool road_typed_twice(const struct gazetteer *g, const struct entity *road,
+                             const struct house_number *wanted, struct house_place *place)
+{
+    for (uint32_t scale = 1; wanted->number / scale >= 10; scale *= 10) {
+        uint32_t digit = wanted->number / scale % 10, next = wanted->number / scale / 10 % 10;
+        struct house_number once = *wanted;
+        once.number = wanted->number / scale / 10 * scale + wanted->number % scale;
+        if (digit == next && once.number && road_exact(g, road, &once, place)) {
+            place->radius_m = TYPED_TWICE_RADIUS_M;
+            place->level = GAZETTEER_INTERPOLATED;
+            return true;
+        }
+    }
+    return false;
+}
+
 struct house_place road_place(const struct gazetteer *g, const struct entity *road,
                               const struct house_number *wanted)
 {
@@ -384,6 +403,10 @@ struct house_place road_place(const struct gazetteer *g, const struct entity *ro
     bracket(g, road, wanted->number, wanted->number % 2, same);
     bracket(g, road, wanted->number, 2, any);
     if (!any[0] && !any[1])
+        return place;
+    uint32_t low = any[0] ? gap_to(any[0], wanted->number) : UINT32_MAX;
+    uint32_t high = any[1] ? gap_to(any[1], wanted->number) : UINT32_MAX;
+    if (BASE_MIN(low, high) > FAR_NUMBER && road_typed_twice(g, road, wanted, &place))
         return place;
     bool both = same[0] && same[1];
     uint32_t same_span = both ? same[1]->number - same[0]->number : UINT32_MAX;

@@ -417,6 +417,13 @@ uint32_t runes_numeral(const uint32_t *runes, size_t count)
     if (n == 0)
         n = numeral_strict(runes, count);
     for (size_t i = 0; n == 0 && i + 1 < count; i++) {
+        if (runes[i] != runes[i + 1])
+            continue;
+        memcpy(swapped, runes, i * sizeof *runes);
+        memcpy(swapped + i, runes + i + 1, (count - i - 1) * sizeof *runes);
+        n = numeral_strict(swapped, count - 1);
+    }
+    for (size_t i = 0; n == 0 && i + 1 < count; i++) {
         memcpy(swapped, runes, count * sizeof *runes);
         swapped[i] = runes[i + 1];
         swapped[i + 1] = runes[i];

@@ -55,7 +55,8 @@ double rune_distance(const struct folding *folding, uint32_t a, uint32_t b);
 
 /**
  * A Chinese numeral of `count` runes ("一千七百九十九", "百二十八", "五五"), 0 when it is
- * none. One transposition of neighbours is undone when only that makes it a numeral.
+ * none. A doubled character is dropped, or one exchange of neighbours undone, when only that
+ * makes it a numeral.
  */
 uint32_t runes_numeral(const uint32_t *runes, size_t count);
 
