@@ -231,12 +231,20 @@ static double hear(const struct court *court, struct datum_finding *finding, siz
     return sum * RULE_VALUE(&court->world->rules, datum_trust);
 }
 
+/* Exchanged and shifted at once is rarer than either. */
+static double rarity(const struct datum_reading *reading)
+{
+    return reading->swapped && reading->kind != DATUM_WGS84 ? 0.1 : 1;
+}
+
 static double prior_of(const struct world *world, const struct datum_finding *finding, size_t i)
 {
-    double wgs84 = RULE_VALUE(&world->rules, datum_prior_wgs84), left = 1 - wgs84;
+    double wgs84 = RULE_VALUE(&world->rules, datum_prior_wgs84), sum = 0;
     if (i == 0)
         return wgs84;
-    return left / (double)(finding->reading_count - 1);
+    for (size_t k = 1; k < finding->reading_count; k++)
+        sum += rarity(&finding->readings[k]);
+    return (1 - wgs84) * rarity(&finding->readings[i]) / sum;
 }
 
 static int by_probability(const void *a, const void *b)
