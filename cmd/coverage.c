@@ -19,14 +19,14 @@ static const char doc[] =
     "Bands: level_dbm (outdoors, the best server), sigma_db (its standard deviation, small "
     "near "
     "measurements), server and second (number of the cell in the cell table, from 1; the names "
-    "are in the file's metadata as CELL_n), second_dbm. Only places within 2 km of a "
+    "are in the file's metadata as CELL_n), second_dbm. Only places within 1 km of a "
     "measurement or a cell are filled. Antennas that the audit (covtriage antennas) finds "
     "standing otherwise than the table says are taken as they stand.\n\n"
     "Example: covtriage coverage county -o coverage.tif --resolution 50";
 
 /* Every place is asked for these; the best of them is written. */
 enum { SERVERS = 8, OPTION_RESOLUTION = 1100, OPTION_RAT };
-static const double MARGIN_M = 2000;
+static const double MARGIN_M = 1000;
 static const double PIXELS_AT_MOST = 100e6;
 
 struct coverage_options {

@@ -4,6 +4,7 @@
 
 #include "geo/point.h"
 #include "models/radio/antenna.h"
+#include "models/radio/p1812.h"
 #include "models/tables/record.h"
 
 /** How a place is seen from an antenna. */
@@ -40,5 +41,35 @@ double link_frequency_mhz(const struct cell *cell);
 /** Reference-signal or carrier power at the antenna's connector, dBm: the table's, else a usual
  * one of the technology (GSM 43, UMTS 33, LTE 15.2, NR 17). */
 double link_power_dbm(const struct cell *cell);
+
+struct terrain; /* geo/terrain.h */
+
+/** What lies between two antennas. Borrowed. */
+struct link_ground {
+    const struct terrain *terrain; /**< heights above sea */
+    const struct terrain *clutter; /**< heights of buildings and trees over it, or NULL */
+    double dn, n0;                 /**< climate, see P1812_DN and P1812_N0 */
+    double latitude_deg;
+};
+
+/** From an antenna to another in the plane of the terrain; heights above ground. */
+struct link_path {
+    struct xy from, to;
+    double from_m, to_m;
+    double frequency_mhz;
+};
+
+/**
+ * ITU-R P.1812-6 for half of the time and of the places, over a profile of the terrain and the
+ * clutter at even steps of about 90 m, 8 to 64 of them. Flags as p1812_loss.
+ */
+struct p1812_result link_p1812(const struct link_ground *ground, const struct link_path *path);
+
+/**
+ * What hills and clutter add to free space, dB, at least 0: P.1812 where it is valid, nearer
+ * and at other frequencies its Bullington construction alone.
+ * Source: ITU-R P.1812-6 clause 4.3.1, equation (21).
+ */
+double link_hill_db(const struct link_ground *ground, const struct link_path *path);
 
 #endif

@@ -13,7 +13,7 @@
 static const double REACH_M = 30e3;
 enum {
     SITES_SEEN = 96,
-    SITES_TRIED = 12,
+    SITES_TRIED = 9,
     SITE_CELLS = 64,
     SERVERS_TRIED = 128,
     BEST_SERVERS = 8
@@ -61,13 +61,15 @@ static const struct surface_level LEVEL_UNKNOWN = {NAN, NAN};
 
 /* Near measurements sigma is what cross-validation found; where none speak, it is the spread of
  * any cell about its trend, which is wider than that of the cells that were reported. */
-static struct surface_level level_of(const struct surface *surface, double trend_dbm,
-                                     struct residual residual)
+static struct surface_level level_of(const struct surface *surface, enum mode mode,
+                                     double trend_dbm, struct residual residual)
 {
     double total = kernel_total_db2(&surface->kernel);
     double scale2 = surface->sigma_scale * surface->sigma_scale;
     double unknown = residual.variance_db2 / total;
-    double wider = fmax(surface->spread_db2 / (total * scale2) - 1, 0) * unknown * unknown;
+    double wider = mode == MODE_LISTED ? 0
+                                       : fmax(surface->spread_db2 / (total * scale2) - 1, 0) *
+                                             unknown * unknown;
     double variance = residual.variance_db2 * (1 + wider) + surface->typical_noise_db2;
     return (struct surface_level){trend_dbm + residual.mean_db, sqrt(scale2 * variance)};
 }
@@ -83,7 +85,7 @@ static struct surface_level level_at(const struct surface *surface, enum mode mo
     struct residual residual;
     nearby_gather(surface, mast->site, at, BLOCK_NONE, &near);
     nearby_krige(surface, &near, at, &cell, 1, &residual);
-    return level_of(surface, path_trend_dbm(surface, mode, mast, &view), residual);
+    return level_of(surface, mode, path_trend_dbm(surface, mode, mast, &view), residual);
 }
 
 struct surface_level surface_at(const struct surface *surface, uint32_t cell, struct xy at)
@@ -179,7 +181,8 @@ static size_t site_levels(const struct surface *surface, uint32_t site, struct x
     path_views(surface, cells, count, at, views);
     for (size_t i = 0; i < count; i++) {
         double trend = path_trend_dbm(surface, MODE_OPEN, &surface->cells[cells[i]], &views[i]);
-        out[i] = (struct surface_server){cells[i], level_of(surface, trend, residuals[i])};
+        out[i] = (struct surface_server){cells[i],
+                                         level_of(surface, MODE_OPEN, trend, residuals[i])};
     }
     return count;
 }
@@ -204,7 +207,7 @@ static size_t servers_at(const struct surface *surface, struct xy at, struct ask
     /* A site that even one spread over its trend stays far below the best is not computed. */
     double best = -INFINITY, margin = sqrt(kernel_total_db2(&surface->kernel));
     for (size_t i = 0; i < tried && count < SERVERS_TRIED; i++) {
-        if (sites[i].dbm + margin < best - surface->reach_db / 2)
+        if (sites[i].dbm + margin < best - surface->reach_db / 4)
             continue;
         size_t before = count;
         count += site_levels(surface, sites[i].site, at, asked, all + count);
@@ -417,7 +420,8 @@ struct surface_level surface_site_at(const struct surface *surface,
     const uint32_t no_cell = UINT32_MAX;
     nearby_gather(surface, SITE_NEW, at, BLOCK_NONE, &near);
     nearby_krige(surface, &near, at, &no_cell, 1, &residual);
-    return level_of(surface, path_trend_dbm(surface, MODE_OPEN, &mast, &view), residual);
+    return level_of(surface, MODE_OPEN, path_trend_dbm(surface, MODE_OPEN, &mast, &view),
+                    residual);
 }
 
 /* ---- making and freeing --------------------------------------------------------------- */

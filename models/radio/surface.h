@@ -105,7 +105,7 @@ struct surface_indoor surface_indoors(const struct surface *surface);
 /** What the calibration found, for `check`, run.json and people. */
 struct surface_summary {
     double slope_db;        /**< loss per decade of distance, of the first cell's technology */
-    double diffraction;     /**< share of the terrain's diffraction loss that is seen; NAN */
+    double diffraction;     /**< of what P.1812 says of hills, the share that is seen; NAN */
     double place_sigma_db;  /**< common to all masts at a place */
     double mast_sigma_db;   /**< special to one mast at a place */
     double cell_sigma_db;   /**< special to one cell of a mast */

@@ -42,7 +42,7 @@ double trend_db(const struct trend *trend, double decades, double hill_db);
 /** One cell seen from one place: what the trend needs. */
 struct view {
     struct link link;
-    double hill_db;    /**< Bullington's loss over the terrain, at most 40 */
+    double hill_db;    /**< what hills and clutter add by P.1812, at most 40 */
     double antenna_db; /**< loss below the peak, of the standing antenna */
 };
 
@@ -85,6 +85,7 @@ struct surface {
     const struct world *world;
     int threads;
     double bin_m;
+    double latitude_deg; /**< of the network, for the climate of P.1812 */
     struct xy origin;
     struct mast_cell *cells;
     struct trend trends[MODE_COUNT][RAT_COUNT];

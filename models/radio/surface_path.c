@@ -2,13 +2,9 @@
 #include <math.h>
 
 #include "geo/terrain.h"
-#include "models/radio/diffraction.h"
 #include "models/radio/pathloss.h"
 #include "models/radio/surface_parts.h"
 
-/* Samples of the terrain between mast and place: enough for hills, cheap enough for a sweep. */
-enum { PROFILE_AT_MOST = 48, PROFILE_AT_LEAST = 8 };
-static const double PROFILE_STEP_M = 90;
 static const double HILL_AT_MOST_DB = 40;
 /* Nearer than this the mast's own surroundings decide, not the distance. */
 static const double NEAREST_M = 50;
@@ -63,6 +59,10 @@ void path_prepare(struct surface *surface, const struct surface_options *options
 {
     const struct world *world = surface->world;
     surface->cells = base_alloc(world->cell_count, sizeof *surface->cells);
+    surface->latitude_deg = 35; /* mid-latitude, until a cell says */
+    for (uint32_t i = world->cell_count; i-- > 0;)
+        if (isfinite(world->cells[i].at.lat))
+            surface->latitude_deg = world->cells[i].at.lat;
     for (uint32_t i = 0; i < world->cell_count; i++)
         prepare_cell(surface, i, options->standing ? &options->standing[i] : NULL);
 }
@@ -72,18 +72,18 @@ static double hill_loss_db(const struct surface *surface, const struct mast_cell
 {
     if (!surface->world->terrain || distance_m < 2 * NEAREST_M)
         return 0;
-    double heights[PROFILE_AT_MOST + 1];
-    size_t steps =
-        (size_t)fmin(fmax(distance_m / PROFILE_STEP_M, PROFILE_AT_LEAST), PROFILE_AT_MOST);
-    terrain_profile(surface->world->terrain, cell->at, at, heights, steps + 1);
-    struct profile profile = {.height_m = heights,
-                              .count = steps + 1,
-                              .step_m = distance_m / (double)steps,
-                              .from_m = heights[0] + cell->height_m,
-                              .to_m = heights[steps] + LINK_MOBILE_HEIGHT_M,
-                              .frequency_mhz = cell->frequency_mhz,
-                              .earth_m = 8.5e6};
-    return fmin(diffraction_bullington_db(&profile), HILL_AT_MOST_DB);
+    const struct rules *rules = &surface->world->rules;
+    struct link_ground ground = {.terrain = surface->world->terrain,
+                                 .clutter = surface->world->clutter,
+                                 .dn = RULE_VALUE(rules, p1812_dn),
+                                 .n0 = RULE_VALUE(rules, p1812_n0),
+                                 .latitude_deg = surface->latitude_deg};
+    struct link_path path = {.from = cell->at,
+                             .to = at,
+                             .from_m = cell->height_m,
+                             .to_m = LINK_MOBILE_HEIGHT_M,
+                             .frequency_mhz = cell->frequency_mhz};
+    return fmin(link_hill_db(&ground, &path), HILL_AT_MOST_DB);
 }
 
 /* Cells of one mast at one height and frequency see the same hills. */
@@ -154,6 +154,9 @@ double path_site_guess_dbm(const struct surface *surface, uint32_t site, struct 
 {
     const struct world *world = surface->world;
     const struct site *mast = &world->sites[site];
+    /* The site's position serves for all its cells: this only chooses whom to compute. */
+    double bearing_deg = xy_bearing_deg(mast->xy, at);
+    struct view view = {.link = {.distance_m = xy_distance_m(mast->xy, at)}};
     double best = -INFINITY;
     *cell = UINT32_MAX;
     for (uint32_t k = 0; k < mast->cell_count; k++) {
@@ -161,10 +164,10 @@ double path_site_guess_dbm(const struct surface *surface, uint32_t site, struct 
         const struct mast_cell *it = &surface->cells[id];
         if (!it->placed || (rat != RAT_UNKNOWN && it->rat != rat))
             continue;
-        double turn = angle_turn_deg(it->aim.azimuth_deg, xy_bearing_deg(it->at, at));
+        double turn = bearing_deg - it->aim.azimuth_deg;
+        turn -= 360 * rint(turn / 360);
         double across = turn / it->antenna.hbw_deg;
-        struct view view = {.link = {.distance_m = xy_distance_m(it->at, at)},
-                            .antenna_db = isnan(across) ? 0 : fmin(12 * across * across, 25)};
+        view.antenna_db = isnan(across) ? 0 : fmin(12 * across * across, 25);
         double dbm = path_trend_dbm(surface, MODE_OPEN, it, &view);
         if (dbm > best)
             best = dbm, *cell = id;

@@ -427,16 +427,22 @@ static struct terrain_extent cells_extent(const struct world *world)
     return extent;
 }
 
-static enum status load_terrain(struct loader *loader)
+static enum status load_raster(struct loader *loader, const char *name, struct terrain **out)
 {
     struct world *world = loader->world;
     const char *path = NULL;
     enum status status =
-        folder_find_raster(world->folder, "dem", world->arena, &path, loader->error);
+        folder_find_raster(world->folder, name, world->arena, &path, loader->error);
     if (status != STATUS_OK || !path)
         return status;
-    return terrain_open(&path, 1, world->crs_name, cells_extent(world), &world->terrain,
-                        loader->error);
+    return terrain_open(&path, 1, world->crs_name, cells_extent(world), out, loader->error);
+}
+
+static enum status load_terrain(struct loader *loader)
+{
+    enum status status = load_raster(loader, "dem", &loader->world->terrain);
+    return status == STATUS_OK ? load_raster(loader, "clutter", &loader->world->clutter)
+                               : status;
 }
 
 static int64_t latest_time(const struct world *world)
@@ -529,6 +535,7 @@ void world_free(struct world *world)
     gazetteer_free(world->gazetteer);
     free(world->served);
     terrain_close(world->terrain);
+    terrain_close(world->clutter);
     arena_free(world->arena);
     free(world);
 }

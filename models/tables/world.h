@@ -31,7 +31,7 @@ struct bin {
     uint32_t samples, serving; /**< measurements; of these taken as serving cell */
     float mean_dbm, deviation_db, min_dbm;
     float off_x_m, off_y_m; /**< from the middle of the square to the mean of the positions */
-    float mean_sinr_db; /**< NAN: none */
+    float mean_sinr_db;     /**< NAN: none */
     int64_t last_s;
 };
 
@@ -102,6 +102,7 @@ struct world {
     double datum_doubt_m; /**< how far tickets' coordinates may be off because of their datum */
     const char *datum_note;  /**< how they were read, a sentence; NULL before datum_settle */
     struct terrain *terrain; /**< NULL when there is no dem */
+    struct terrain *clutter; /**< heights of buildings and trees; NULL: no such raster */
 };
 
 /** How to load; see world_load. */
