@@ -40,11 +40,23 @@ class Driver {
   go(url) { return this.session_call('POST', '/url', {url}); }
   run(script, ...args) { return this.session_call('POST', '/execute/sync', {script, args}); }
   runAsync(script, ...args) { return this.session_call('POST', '/execute/async', {script, args}); }
-  async size(width, height) {
-    await this.session_call('POST', '/goog/cdp/execute', {cmd: 'Emulation.setDeviceMetricsOverride', params: {width, height, deviceScaleFactor: 1, mobile: width < 500}});
+  cdp(cmd, params) { return this.session_call('POST', '/goog/cdp/execute', {cmd, params: params || {}}); }
+  size(width, height) { return this.cdp('Emulation.setDeviceMetricsOverride', {width, height, deviceScaleFactor: 1, mobile: width < 500}); }
+  /* CPU milliseconds of the page's main thread so far: script, layout and painting alike. */
+  async spent() {
+    const {metrics} = await this.cdp('Performance.getMetrics');
+    return 1000 * metrics.find((m) => m.name === 'TaskDuration').value;
+  }
+  /* ... that a script and what follows from it takes. */
+  async cost(script) {
+    await this.cdp('Performance.enable', {timeDomain: 'threadTicks'});
+    const before = await this.spent();
+    await this.run(script);
+    await this.runAsync('const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(1)))');
+    return await this.spent() - before;
   }
   async shot(file, full) {
-    const {data} = await this.session_call('POST', '/goog/cdp/execute', {cmd: 'Page.captureScreenshot', params: {format: 'png', captureBeyondViewport: !!full}});
+    const {data} = await this.cdp('Page.captureScreenshot', {format: 'png', captureBeyondViewport: !!full});
     fs.writeFileSync(file, Buffer.from(data, 'base64'));
   }
   async pdf(file) {
