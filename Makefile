@@ -170,6 +170,10 @@ power: $(BUILD)/tests/aim/power ## the antenna audit's power curve, on made netw
 bench: all $(TOOL_BIN) ## speed, in CPU seconds: tests/bench/*.sh
 	@set -e; for b in $(wildcard tests/bench/*.sh); do $$b; done
 
+.PHONY: slurm
+slurm: all $(TOOL_BIN) ## the Slurm recipe on a Slurm of this machine; needs root and slurm-wlm
+	@tests/run.sh tests/slurm/run.sh
+
 .PHONY: cover
 cover: ## lines of each file that the tests run
 	@$(MAKE) -s COVER=1 OPT=-O0 test >build/cover.log 2>&1 || tail -n 3 build/cover.log

@@ -36,27 +36,27 @@ struct pen {
 
 /* ---- numbers ---------------------------------------------------------------------------- */
 
-/* The decimal digits of `value`, at least `least` of them. Returns behind the last; 24 bytes are
- * written, which is faster than as many as there are. */
-static char *put_digits(char *to, uint64_t value, int least)
+static int count_digits(uint64_t value)
+{
+    int n = 1;
+    for (uint64_t limit = 10; value >= limit && n < 19; limit *= 10)
+        n++;
+    return n;
+}
+
+/* The decimal digits of `value`, `count` of them, zeros before. Returns behind the last. */
+static char *put_digits(char *to, uint64_t value, int count)
 {
     static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                                 "25262728293031323334353637383940414243444546474849"
                                 "50515253545556575859606162636465666768697071727374"
                                 "75767778798081828384858687888990919293949596979899";
-    enum { ROOM = 24 };
-    char digits[2 * ROOM];
-    int n = ROOM;
-    for (; value >= 10; value /= 100) {
-        n -= 2;
-        memcpy(digits + n, pairs + 2 * (value % 100), 2);
-    }
-    if (value || n == ROOM)
-        digits[--n] = (char)('0' + value);
-    while (ROOM - n < least)
-        digits[--n] = '0';
-    memcpy(to, digits + n, ROOM);
-    return to + ROOM - n;
+    int n = count;
+    for (; n >= 2; n -= 2, value /= 100)
+        memcpy(to + n - 2, pairs + 2 * (value % 100), 2);
+    if (n)
+        *to = (char)('0' + value % 10);
+    return to + count;
 }
 
 /* `value` / 10^places, as %.*f writes it. Returns behind the last digit. */
@@ -66,11 +66,12 @@ static char *put_fixed(char *to, int64_t value, int places)
     uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
     if (value < 0)
         *to++ = '-';
-    to = put_digits(to, size / power[places], 1);
+    uint64_t whole = size / power[places];
+    to = put_digits(to, whole, count_digits(whole));
     if (!places)
         return to;
     *to++ = '.';
-    return put_digits(to, size % power[places], places);
+    return put_digits(to, size - whole * power[places], places);
 }
 
 static char *put_corner(char *to, int32_t index, double bin_m)

@@ -11,7 +11,7 @@ static const double PATCH_M = 2000.0;     /* of the way back */
 static const double TRUST_M = 1e-4;       /* a patch that is off by more is not used */
 static const double TRUST_DEG = 1e-10;    /* likewise on the way back */
 static const double MARGIN_M = 1e-3;      /* nearer to an edge PROJ decides */
-enum { BUILD_AFTER = 16, TABLE_SLOTS = 1 << 14, NODES = 9 };
+enum { BUILD_AFTER = 16, TABLE_SIDE = 128, NODES = 9 };
 
 enum patch_state { PATCH_EMPTY = 0, PATCH_COUNTING, PATCH_GOOD, PATCH_OFF };
 
@@ -23,17 +23,11 @@ struct patch {
     double a[NODES], b[NODES];
 };
 
-struct patch_table {
-    struct patch *slots;
-    size_t count;
-    struct patch *last;
-};
-
 struct graticule {
     struct crs *crs;
     double bin_m, per_bin, margin, patch_m;
     int32_t patch_bins;
-    struct patch_table forward, back;
+    struct patch *forward, *back; /* TABLE_SIDE x TABLE_SIDE */
     uint64_t exact, total;
 };
 
@@ -46,8 +40,8 @@ struct graticule *graticule_new(struct crs *crs, double bin_m)
     g->margin = MARGIN_M / bin_m;
     g->patch_bins = (int32_t)fmax(1, floor(PATCH_M / bin_m));
     g->patch_m = g->patch_bins * bin_m;
-    g->forward.slots = base_alloc(TABLE_SLOTS, sizeof *g->forward.slots);
-    g->back.slots = base_alloc(TABLE_SLOTS, sizeof *g->back.slots);
+    g->forward = base_alloc(TABLE_SIDE * TABLE_SIDE, sizeof *g->forward);
+    g->back = base_alloc(TABLE_SIDE * TABLE_SIDE, sizeof *g->back);
     return g;
 }
 
@@ -55,8 +49,8 @@ void graticule_free(struct graticule *g)
 {
     if (!g)
         return;
-    free(g->forward.slots);
-    free(g->back.slots);
+    free(g->forward);
+    free(g->back);
     free(g);
 }
 
@@ -65,23 +59,15 @@ struct graticule_counts graticule_counts(const struct graticule *g)
     return (struct graticule_counts){g->exact, g->total};
 }
 
-static struct patch *patch_find(struct patch_table *table, int32_t i, int32_t j)
+/* The patch of a square, in the one slot that it may take: neighbours never push each other
+ * out, and what was pushed out is found again. */
+static inline struct patch *patch_find(struct patch *table, int32_t i, int32_t j)
 {
-    if (table->last && table->last->i == i && table->last->j == j)
-        return table->last;
-    if (table->count >= TABLE_SLOTS / 2) {
-        memset(table->slots, 0, TABLE_SLOTS * sizeof *table->slots);
-        table->count = 0;
-    }
-    size_t at = hash_mix((uint64_t)(uint32_t)i << 32 | (uint32_t)j) & (TABLE_SLOTS - 1);
-    while (table->slots[at].state && (table->slots[at].i != i || table->slots[at].j != j))
-        at = (at + 1) & (TABLE_SLOTS - 1);
-    struct patch *patch = &table->slots[at];
-    if (!patch->state) {
+    struct patch *patch =
+        &table[((uint32_t)j % TABLE_SIDE) * TABLE_SIDE + (uint32_t)i % TABLE_SIDE];
+    if (!patch->state || patch->i != i || patch->j != j)
         *patch = (struct patch){.i = i, .j = j, .state = PATCH_COUNTING};
-        table->count++;
-    }
-    return table->last = patch;
+    return patch;
 }
 
 static inline double patch_value(const double *c, double u, double v)
@@ -163,13 +149,11 @@ static inline bool bin_floor(double bins, int32_t *out)
     return true;
 }
 
-static struct graticule_bin bin_exact(struct graticule *g, struct point at)
+static bool bin_exact(struct graticule *g, struct point at, int32_t *ix, int32_t *iy)
 {
     g->exact++;
     struct xy xy = crs_forward(g->crs, at);
-    struct graticule_bin bin = {0};
-    bin.valid = bin_floor(xy.x_m / g->bin_m, &bin.ix) && bin_floor(xy.y_m / g->bin_m, &bin.iy);
-    return bin;
+    return bin_floor(xy.x_m / g->bin_m, ix) && bin_floor(xy.y_m / g->bin_m, iy);
 }
 
 /* As bin_floor, but not where an edge is near. */
@@ -181,24 +165,22 @@ static inline bool bin_inside(double bins, double margin, int32_t *out)
     return fraction >= margin && fraction <= 1.0 - margin;
 }
 
-struct graticule_bin graticule_bin(struct graticule *g, struct point at)
+bool graticule_bin(struct graticule *g, struct point at, int32_t *ix, int32_t *iy)
 {
     g->total++;
-    if (!point_valid(at))
-        return (struct graticule_bin){0};
+    if (!(fabs(at.lon) <= 180 && fabs(at.lat) <= 90))
+        return false;
     double lon = at.lon * PATCHES_PER_DEG, lat = at.lat * PATCHES_PER_DEG;
     int32_t i = floor_i32(lon), j = floor_i32(lat);
-    struct patch *patch = patch_find(&g->forward, i, j);
+    struct patch *patch = patch_find(g->forward, i, j);
     if (patch->state == PATCH_COUNTING && ++patch->hits > BUILD_AFTER)
         patch_build(g, patch, exact_forward, TRUST_M);
     if (patch->state != PATCH_GOOD)
-        return bin_exact(g, at);
-    struct graticule_bin bin = {.valid = true};
+        return bin_exact(g, at, ix, iy);
     double x = patch_value(patch->a, lon - i, lat - j) * g->per_bin;
     double y = patch_value(patch->b, lon - i, lat - j) * g->per_bin;
-    if (bin_inside(x, g->margin, &bin.ix) && bin_inside(y, g->margin, &bin.iy))
-        return bin;
-    return bin_exact(g, at);
+    return (bin_inside(x, g->margin, ix) && bin_inside(y, g->margin, iy)) ||
+           bin_exact(g, at, ix, iy);
 }
 
 static int32_t floor_divide(int32_t a, int32_t b)
@@ -209,7 +191,7 @@ static int32_t floor_divide(int32_t a, int32_t b)
 struct point graticule_centre(struct graticule *g, int32_t ix, int32_t iy)
 {
     int32_t i = floor_divide(ix, g->patch_bins), j = floor_divide(iy, g->patch_bins);
-    struct patch *patch = patch_find(&g->back, i, j);
+    struct patch *patch = patch_find(g->back, i, j);
     if (patch->state == PATCH_COUNTING)
         patch_build(g, patch, exact_back, TRUST_DEG);
     if (patch->state != PATCH_GOOD)

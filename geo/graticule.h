@@ -19,14 +19,11 @@ struct graticule;
 struct graticule *graticule_new(struct crs *crs, double bin_m);
 void graticule_free(struct graticule *graticule);
 
-/** Where a point falls: ix = floor(x / bin_m), iy = floor(y / bin_m). */
-struct graticule_bin {
-    int32_t ix, iy;
-    bool valid; /**< false: the projection has no answer there, or the index overflows */
-};
-
-/** The bin of a point, equal to floor of PROJ's own answer. */
-struct graticule_bin graticule_bin(struct graticule *graticule, struct point at);
+/**
+ * Where a point falls: *ix = floor(x / bin_m), *iy = floor(y / bin_m), equal to floor of PROJ's
+ * own answer. false: the projection has no answer there, or the number overflows.
+ */
+bool graticule_bin(struct graticule *graticule, struct point at, int32_t *ix, int32_t *iy);
 
 /**
  * The centre of a bin, WGS-84, within 1e-9 degrees of PROJ's own answer; the same for a bin

@@ -56,14 +56,11 @@ static bool place(struct placer *placer, const struct scan_sample *from, struct 
     struct point at = from->at;
     if (placer->datum)
         at = datum_read(placer->datum, at.lon, at.lat);
-    struct graticule_bin bin = graticule_bin(placer->graticule, at);
-    if (!bin.valid)
+    if (!graticule_bin(placer->graticule, at, &to->ix, &to->iy))
         return false;
     int zone = (int)floor((at.lon + 180.0) / 6.0);
     placer->counts.zones.count[zone % 60]++;
     placer->counts.zones.south += at.lat < 0;
-    to->ix = bin.ix;
-    to->iy = bin.iy;
     return true;
 }
 
