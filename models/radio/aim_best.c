@@ -181,7 +181,8 @@ static void gain_interval(const struct mount *mount, const struct aim_wish *wish
     struct antenna_aim to = mount->now, from = mount->now;
     to.azimuth_deg = best->azimuth_deg;
     to.elec_tilt_deg += best->tilt_deg - total_tilt_deg(&mount->now);
-    double low_db = best->gain_db, high_db = best->gain_db;
+    double low_db = best->gain_db;
+    double high_db = low_db;
     double half_deg = isnan(aim->azimuth_lo_deg)
                           ? 2 * RULE_VALUE(&mount->world->rules, aim_install_deg)
                           : angle_wrap_deg(aim->azimuth_hi_deg - aim->azimuth_lo_deg) / 2;

@@ -261,7 +261,8 @@ static int by_square(const void *a, const void *b)
 /* Single measurements to squares, as the world has them. */
 static void merge_bins(struct world *world)
 {
-    qsort(world->bins, world->bin_count, sizeof *world->bins, by_square);
+    if (world->bin_count)
+        qsort(world->bins, world->bin_count, sizeof *world->bins, by_square);
     size_t count = 0;
     for (size_t i = 0, end; i < world->bin_count; i = end) {
         struct bin bin = world->bins[i];
