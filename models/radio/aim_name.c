@@ -178,11 +178,14 @@ void aim_note_text(const struct aim *aim, enum language language, char *text, si
         return;
     char *rest = text + used;
     size_t left = size - (size_t)used;
-    const char *join = language == LANGUAGE_ZH ? ";" : "; ";
+    const char *join = !used ? "" : language == LANGUAGE_ZH ? "；" : "; ";
+    bool around = aim->drive_from_deg == aim->drive_to_deg;
     if (isfinite(aim->turn_deg))
         snprintf(rest, left, " (%+.0f°)", aim->turn_deg);
+    else if (isfinite(aim->drive_from_deg) && around)
+        snprintf(rest, left, "%s%s", join, say(language, "drive all around the mast"));
     else if (isfinite(aim->drive_from_deg))
-        snprintf(rest, left, "%s%s %.0f..%.0f°", used ? join : "",
+        snprintf(rest, left, "%s%s %.0f..%.0f°", join,
                  say(language, "to settle it, drive the bearings"), aim->drive_from_deg,
                  aim->drive_to_deg);
 }

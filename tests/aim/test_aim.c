@@ -103,6 +103,9 @@ static void without_measurements_nothing_is_said(void **state)
         assert_true(isnan(aims[c].azimuth_est_deg));
         assert_true(aims[c].p_fault < 0.5);
     }
+    char text[200];
+    aim_note_text(&aims[0], LANGUAGE_EN, text, sizeof text);
+    assert_string_equal(text, "too few measurements; drive all around the mast");
     free(aims);
     network_free(network);
 }
