@@ -232,7 +232,7 @@ static enum status copy_to(const char *path, GDALDatasetH memory, bool picture,
         GDALClose(made);
     if (!made || CPLGetLastErrorType() >= CE_Failure) {
         unlink(path);
-        return error_set(error, STATUS_IO, "%s cannot be written: %s", path, gdal_reason());
+        return error_set(error, STATUS_IO, "the raster cannot be written: %s", gdal_reason());
     }
     return STATUS_OK;
 }
