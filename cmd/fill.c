@@ -6,6 +6,7 @@
 
 #include "geo/crs.h"
 #include "models/verdict/groups.h"
+#include "models/verdict/risk.h"
 
 /* ---- one case --------------------------------------------------------------------------- */
 
@@ -105,7 +106,7 @@ static void fill_ticket(const struct complaint *c, struct arena *arena, struct r
     out->customer_level = name_of(customer_names, c->customer);
     out->customer_key = customer_key(c, arena);
     out->rat = name_of(rat_names, c->rat);
-    out->group_id = out->repeat_of = out->district = out->order_id = "";
+    out->group_id = out->group_risk = out->repeat_of = out->district = out->order_id = "";
 }
 
 static void fill_verdict(const struct account *account, struct result_case *out)
@@ -166,6 +167,37 @@ static const char *cause_key(const struct result_case *c, struct arena *arena)
     return *object ? arena_format(arena, "%s/%s", c->verdict, object) : "";
 }
 
+/* The colour of each group: its customers, VIPs and hours so far. Members point to the group's
+ * first ticket. */
+static void fill_risks(const struct rules *rules, const struct group_ticket *tickets,
+                       struct result *result)
+{
+    struct group {
+        double customers, vips;
+        int64_t first_s, last_s;
+    } *groups = base_alloc(result->case_count, sizeof *groups);
+    for (size_t i = 0; i < result->case_count; i++) {
+        if (tickets[i].group == UINT32_MAX)
+            continue;
+        struct group *g = &groups[tickets[i].group];
+        if (!g->customers)
+            g->first_s = g->last_s = tickets[i].time_s;
+        g->customers += tickets[i].repeat_of == UINT32_MAX;
+        g->vips += text_equal(result->cases[i].customer_level, "vip") &&
+                   tickets[i].repeat_of == UINT32_MAX;
+        g->first_s = BASE_MIN(g->first_s, tickets[i].time_s);
+        g->last_s = BASE_MAX(g->last_s, tickets[i].time_s);
+    }
+    for (size_t i = 0; i < result->case_count; i++)
+        if (tickets[i].group != UINT32_MAX) {
+            const struct group *g = &groups[tickets[i].group];
+            double hours = (double)(g->last_s - g->first_s) / 3600;
+            result->cases[i].group_risk =
+                name_of(risk_names, (int)risk_of(rules, g->customers, g->vips, hours));
+        }
+    free(groups);
+}
+
 void fill_groups(const struct world *world, struct result *result)
 {
     struct arena *scratch = arena_new();
@@ -189,6 +221,7 @@ void fill_groups(const struct world *world, struct result *result)
             result->cases[i].group_id =
                 arena_format(result->arena, "G-%s", result->cases[tickets[i].group].ticket_id);
     }
+    fill_risks(&world->rules, tickets, result);
     crs_close(plane);
     free(tickets);
     arena_free(scratch);

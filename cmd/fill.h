@@ -15,4 +15,7 @@ void fill_groups(const struct world *world, struct result *result);
  * stay in the world's arena, which must outlive the result. */
 void fill_world(const struct study *study, struct result *result);
 
+/** The interception list and the squares it darkens. After fill_world and the verdicts. */
+void fill_interception(const struct study *study, struct result *result);
+
 #endif

@@ -226,6 +226,8 @@ static enum status write_tables(struct run *run, const struct outdir *outdir,
     if (status == STATUS_OK)
         status = rejects_write(result, staged(run, outdir, "rejects.csv"), error);
     if (status == STATUS_OK)
+        status = interception_write(result, staged(run, outdir, "interception.csv"), error);
+    if (status == STATUS_OK)
         status = store_write(result, staged(run, outdir, "triage.gpkg"), error);
     return status;
 }
@@ -236,6 +238,8 @@ static enum status write_results(struct run *run, const struct outdir *outdir,
     struct result *result = &run->result;
     fill_groups(run->world, result);
     fill_world(&run->study, result);
+    fill_interception(&run->study, result);
+    timings_mark(&run->timings, "interception");
     result_complete(result, run->options->show_phones);
     if (base_read(run->world->folder, result, error) != STATUS_OK)
         return error->status;
@@ -272,6 +276,9 @@ static void print_summary(const struct run *run, const struct outdir *outdir)
     for (int v = 1; v < VERDICT_COUNT; v++)
         printf("  %-22s %6zu  %6zu of them with 90 %% confidence or more\n",
                verdict_word((enum verdict_kind)v), verdicts[v], sure[v]);
+    if (result->interception_count)
+        printf("%zu sites are out of order at the end of the data; see %s/interception.csv\n",
+               result->interception_count, outdir->path);
     if (result->reject_count)
         printf("%zu rows were refused; see %s/rejects.csv\n", result->reject_count,
                outdir->path);

@@ -10,10 +10,11 @@ static bool other_language(const struct result *result, const char *column)
     return text_ends(column, result->language == LANGUAGE_ZH ? "_en" : "_zh");
 }
 
-static void write_header(struct sheet *sheet, const struct result *result)
+static void write_header(struct sheet *sheet, const struct result *result,
+                         const struct columns *columns)
 {
-    for (size_t i = 0; i < case_columns.count; i++) {
-        const char *name = case_columns.items[i].name;
+    for (size_t i = 0; i < columns->count; i++) {
+        const char *name = columns->items[i].name;
         char plain[64];
         if (other_language(result, name))
             continue;
@@ -24,18 +25,35 @@ static void write_header(struct sheet *sheet, const struct result *result)
     sheet_end(sheet);
 }
 
+static void write_row(struct sheet *sheet, const struct result *result,
+                      const struct columns *columns, const void *record)
+{
+    for (size_t c = 0; c < columns->count; c++)
+        if (!other_language(result, columns->items[c].name))
+            sheet_column(sheet, &columns->items[c], record);
+    sheet_end(sheet);
+}
+
 enum status cases_write(const struct result *result, const char *path, struct error *error)
 {
     struct sheet sheet;
     if (sheet_open(&sheet, path, result->utc_offset_s, error) != STATUS_OK)
         return error->status;
-    write_header(&sheet, result);
-    for (size_t i = 0; i < result->case_count; i++) {
-        for (size_t c = 0; c < case_columns.count; c++)
-            if (!other_language(result, case_columns.items[c].name))
-                sheet_column(&sheet, &case_columns.items[c], &result->cases[i]);
-        sheet_end(&sheet);
-    }
+    write_header(&sheet, result, &case_columns);
+    for (size_t i = 0; i < result->case_count; i++)
+        write_row(&sheet, result, &case_columns, &result->cases[i]);
+    return sheet_close(&sheet, error);
+}
+
+enum status interception_write(const struct result *result, const char *path,
+                               struct error *error)
+{
+    struct sheet sheet;
+    if (sheet_open(&sheet, path, result->utc_offset_s, error) != STATUS_OK)
+        return error->status;
+    write_header(&sheet, result, &interception_columns);
+    for (size_t i = 0; i < result->interception_count; i++)
+        write_row(&sheet, result, &interception_columns, &result->interceptions[i]);
     return sheet_close(&sheet, error);
 }
 

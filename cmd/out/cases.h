@@ -11,4 +11,8 @@ enum status cases_write(const struct result *result, const char *path, struct er
 /** file, line, column, value, reason of every refused row. */
 enum status rejects_write(const struct result *result, const char *path, struct error *error);
 
+/** interception.csv: what lasts at the end of the data, the most pressing first. */
+enum status interception_write(const struct result *result, const char *path,
+                               struct error *error);
+
 #endif

@@ -47,6 +47,7 @@ static const struct package_column case_items[] = {
     {"order_id", PACKAGE_TEXT, offsetof(struct result_case, order_id)},
     {"reply_zh", PACKAGE_TEXT, offsetof(struct result_case, reply_zh)},
     {"reply_en", PACKAGE_TEXT, offsetof(struct result_case, reply_en)},
+    {"group_risk", PACKAGE_TEXT, offsetof(struct result_case, group_risk)},
 };
 const struct columns case_columns = {case_items, ARRAY_COUNT(case_items)};
 
@@ -66,6 +67,37 @@ static const struct package_column term_items[] = {
 };
 #undef TERMS
 const struct columns term_columns = {term_items, ARRAY_COUNT(term_items)};
+
+static const struct package_column interception_items[] = {
+    {"site_id", PACKAGE_TEXT, offsetof(struct result_interception, site_id)},
+    {"site_name", PACKAGE_TEXT, offsetof(struct result_interception, site_name)},
+    {"cells", PACKAGE_TEXT, offsetof(struct result_interception, cells)},
+    {"kind", PACKAGE_TEXT, offsetof(struct result_interception, kind)},
+    {"since", PACKAGE_TIME, offsetof(struct result_interception, since_s)},
+    {"lon", PACKAGE_REAL, offsetof(struct result_interception, at.lon)},
+    {"lat", PACKAGE_REAL, offsetof(struct result_interception, at.lat)},
+    {"area_km2", PACKAGE_REAL, offsetof(struct result_interception, area_km2)},
+    {"places", PACKAGE_TEXT, offsetof(struct result_interception, places)},
+    {"tickets", PACKAGE_INTEGER, offsetof(struct result_interception, tickets)},
+    {"expected_tickets", PACKAGE_REAL, offsetof(struct result_interception, expected_tickets)},
+    {"risk", PACKAGE_TEXT, offsetof(struct result_interception, risk)},
+    {"evidence", PACKAGE_TEXT, offsetof(struct result_interception, evidence)},
+    {"file", PACKAGE_TEXT, offsetof(struct result_interception, file)},
+    {"line", PACKAGE_INTEGER, offsetof(struct result_interception, line)},
+    {"notice_zh", PACKAGE_TEXT, offsetof(struct result_interception, notice_zh)},
+    {"notice_en", PACKAGE_TEXT, offsetof(struct result_interception, notice_en)},
+};
+const struct columns interception_columns = {interception_items,
+                                             ARRAY_COUNT(interception_items)};
+
+static const struct package_column dark_items[] = {
+    {"site_id", PACKAGE_TEXT, offsetof(struct result_dark, site_id)},
+    {"kind", PACKAGE_TEXT, offsetof(struct result_dark, kind)},
+    {"x_m", PACKAGE_REAL, offsetof(struct result_dark, x_m)},
+    {"y_m", PACKAGE_REAL, offsetof(struct result_dark, y_m)},
+    {"side_m", PACKAGE_REAL, offsetof(struct result_dark, side_m)},
+};
+const struct columns dark_columns = {dark_items, ARRAY_COUNT(dark_items)};
 
 static const struct package_column cell_items[] = {
     {"cell_id", PACKAGE_TEXT, offsetof(struct result_cell, cell_id)},

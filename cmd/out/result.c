@@ -167,6 +167,10 @@ void result_complete(struct result *result, bool show_phones)
         fill_case(result, &result->cases[i], show_phones);
     for (size_t i = 0; i < result->cell_count; i++)
         columns_fill(&cell_columns, &result->cells[i]);
+    for (size_t i = 0; i < result->interception_count; i++)
+        columns_fill(&interception_columns, &result->interceptions[i]);
+    for (size_t i = 0; i < result->dark_count; i++)
+        columns_fill(&dark_columns, &result->dark[i]);
     for (size_t i = 0; i < result->plan_count; i++)
         columns_fill(&plan_columns, &result->plans[i]);
     for (size_t i = 0; i < result->bin_count; i++)

@@ -41,7 +41,7 @@ struct result_case {
     const char *action;
     double expected_gain_db;
     int64_t due_s;
-    const char *group_id, *repeat_of, *flags, *reason_zh, *reason_en;
+    const char *group_id, *group_risk, *repeat_of, *flags, *reason_zh, *reason_en;
     /* From the ticket, for people who read the products. */
     int64_t reported_s, occurred_s;
     const char *address, *symptom, *description, *customer_level, *customer_key, *rat,
@@ -119,6 +119,28 @@ struct result_order {
     const char *status, *note; /**< as the crew typed them into the sheet; "" */
 };
 
+/** A fault that lasts at the end of the data: to be announced before its tickets come. */
+struct result_interception {
+    const char *site_id, *site_name, *cells; /**< cells "c1;c2" */
+    const char *kind;                        /**< "outage", "hidden-fault", "interference" */
+    int64_t since_s;
+    struct point at;
+    double area_km2;         /**< without good service while it lasts; NAN: not asked */
+    const char *places;      /**< "a;b", where most of it is */
+    uint32_t tickets;        /**< that came since */
+    double expected_tickets; /**< more, within the rule's hours */
+    const char *risk;        /**< "yellow", "orange", "red" */
+    const char *evidence, *file;
+    uint32_t line;
+    const char *notice_zh, *notice_en; /**< for the call centre */
+};
+
+/** A square that a lasting fault darkens; lower left corner in result->crs_name. */
+struct result_dark {
+    const char *site_id, *kind;
+    double x_m, y_m, side_m;
+};
+
 /** A line or outline of the user's own base layers, drawn under every map. */
 struct result_line {
     const char *kind; /**< "road", "border", "water", "rail" */
@@ -156,6 +178,10 @@ struct result {
     struct result_order *orders; /**< by rank; made by orders_choose (cmd/out/orders.h) */
     size_t order_count;
     double orders_bound; /**< the chosen set clears at least this share of the best possible */
+    struct result_interception *interceptions; /**< the most pressing first */
+    size_t interception_count;
+    struct result_dark *dark;
+    size_t dark_count;
     struct result_line *lines;
     size_t line_count;
     struct result_band *bands; /**< the user's own; a map without any uses ours */

@@ -157,6 +157,39 @@ static enum status write_grid(struct package *package, const struct result *resu
     return status;
 }
 
+/* What lasts: the sites, and the squares they darken. */
+static enum status write_interceptions(struct package *package, const struct result *result,
+                                       struct error *error)
+{
+    struct buffer style = {0}, dark_style = {0};
+    style_interceptions(result, &style);
+    style_dark(result, &dark_style);
+    const struct rows rows = {"interception", &interception_columns, result->interceptions,
+                              result->interception_count, sizeof *result->interceptions};
+    const struct package_layer layer = {.name = "darkened",
+                                        .crs = text_empty(result->crs_name) ? WGS84
+                                                                            : result->crs_name,
+                                        .shape = PACKAGE_POLYGON,
+                                        .columns = dark_columns.items,
+                                        .column_count = dark_columns.count,
+                                        .style = dark_style.bytes};
+    enum status status =
+        write_points(package, &rows, offsetof(struct result_interception, at), &style, error);
+    if (status == STATUS_OK)
+        status = package_begin(package, &layer, error);
+    for (size_t i = 0; i < result->dark_count && status == STATUS_OK; i++) {
+        const struct result_dark *d = &result->dark[i];
+        const struct xy square[] = {{d->x_m, d->y_m},
+                                    {d->x_m + d->side_m, d->y_m},
+                                    {d->x_m + d->side_m, d->y_m + d->side_m},
+                                    {d->x_m, d->y_m + d->side_m}};
+        status = package_add(package, d, square, ARRAY_COUNT(square), error);
+    }
+    buffer_free(&style);
+    buffer_free(&dark_style);
+    return status;
+}
+
 static enum status write_lines(struct package *package, const struct result *result,
                                struct error *error)
 {
@@ -236,6 +269,7 @@ enum status store_write(const struct result *result, const char *path, struct er
         write_wedges(package, result, true, error) == STATUS_OK &&
         write_wedges(package, result, false, error) == STATUS_OK &&
         write_plans(package, result, error) == STATUS_OK &&
+        write_interceptions(package, result, error) == STATUS_OK &&
         write_grid(package, result, error) == STATUS_OK &&
         write_lines(package, result, error) == STATUS_OK &&
         write_points(package, &places, offsetof(struct place, at), NULL, error) == STATUS_OK &&
@@ -429,6 +463,8 @@ enum status store_read(const char *path, struct result *result, struct error *er
         ARRAY("cases", &case_columns, cases, case_count),
         ARRAY("worklist", &order_columns, orders, order_count),
         ARRAY("cells", &cell_columns, cells, cell_count),
+        ARRAY("interception", &interception_columns, interceptions, interception_count),
+        ARRAY("darkened", &dark_columns, dark, dark_count),
         ARRAY("plan", &plan_columns, plans, plan_count),
         ARRAY("grid", &bin_columns, bins, bin_count),
         ARRAY("rejects", &reject_columns, rejects, reject_count),

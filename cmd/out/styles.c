@@ -42,6 +42,40 @@ void style_orders(const struct result *result, struct buffer *qml)
               qml);
 }
 
+void style_interceptions(const struct result *result, struct buffer *qml)
+{
+    static const char *const risks[] = {"red", "orange", "yellow"};
+    static const uint32_t colours[] = {0xD7191C, 0xE69F00, 0xF0E442};
+    struct qml_class classes[ARRAY_COUNT(risks)] = {{0}};
+    for (size_t i = 0; i < ARRAY_COUNT(risks); i++)
+        classes[i] = (struct qml_class){.value = risks[i],
+                                        .label = say(result->language, risks[i]),
+                                        .colour = colours[i],
+                                        .size_mm = 4};
+    qml_write(&(struct qml){.shape = PACKAGE_POINT,
+                            .attribute = "risk",
+                            .classes = classes,
+                            .count = ARRAY_COUNT(risks),
+                            .label_with = "site_name"},
+              qml);
+}
+
+void style_dark(const struct result *result, struct buffer *qml)
+{
+    static const char *const kinds[] = {"outage", "hidden-fault", "interference"};
+    static const uint32_t colours[] = {0x404040, 0x8C6BB1, 0x56B4E9};
+    struct qml_class classes[ARRAY_COUNT(kinds)] = {{0}};
+    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
+        classes[i] = (struct qml_class){
+            .value = kinds[i], .label = say(result->language, kinds[i]), .colour = colours[i]};
+    qml_write(&(struct qml){.shape = PACKAGE_POLYGON,
+                            .attribute = "kind",
+                            .classes = classes,
+                            .count = ARRAY_COUNT(kinds),
+                            .opacity = 0.45},
+              qml);
+}
+
 void style_plans(const struct result *result, struct buffer *qml)
 {
     static const char *const stages[] = {"proposed", "approved",  "building",

@@ -8,6 +8,9 @@
 void style_cases(const struct result *result, struct buffer *qml);
 void style_orders(const struct result *result, struct buffer *qml);
 void style_plans(const struct result *result, struct buffer *qml);
+/** Lasting faults by risk, and the squares that they darken by kind. */
+void style_interceptions(const struct result *result, struct buffer *qml);
+void style_dark(const struct result *result, struct buffer *qml);
 void style_grid(const struct result *result, struct buffer *qml);
 /** Wedges by the audit's status; `audit`: only what the audit found, over the table's. */
 void style_cells(const struct result *result, bool audit, struct buffer *qml);

@@ -18,7 +18,7 @@
     X(p_transient_outage) X(p_planned_build) X(p_undetermined) X(cause) X(responsible_cell) \
     X(responsible_site) X(responsible_plan) X(lon) X(lat) X(radius_m) X(location_method) \
     X(location_match) X(level_dbm) X(level_sigma_db) X(action) X(expected_gain_db) X(due_at) \
-    X(group_id) X(repeat_of) X(flags) X(reason)
+    X(group_id) X(repeat_of) X(flags) X(reason) X(reply) X(group_risk)
 /* clang-format on */
 
 struct row {
