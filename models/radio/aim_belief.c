@@ -178,7 +178,6 @@ static void take_differences(const struct aim_view *view, const struct aim_fit *
 {
     const struct rules *rules = &view->world->rules;
     const float *log_likelihood = fit->log_likelihood + cell * AIM_TILTS * AIM_STEPS;
-    double share = RULE_VALUE(rules, aim_tilt_prior);
     float azimuth[AIM_STEPS] = {0}, sound[AIM_STEPS];
     double table_deg = view->world->cells[view->cells[cell]].azimuth_deg;
     aim_sound_prior(rules, isnan(table_deg) ? 0 : table_deg, sound);
@@ -186,7 +185,7 @@ static void take_differences(const struct aim_view *view, const struct aim_fit *
     for (int t = 0; t < AIM_TILTS; t++)
         for (int s = 0; s < AIM_STEPS; s++) {
             double likelihood = exp(log_likelihood[t * AIM_STEPS + s]);
-            double prior = t == AIM_TILT_TABLE ? 1 - share : share / (AIM_TILTS - 1);
+            double prior = aim_tilt_share(rules, t);
             azimuth[s] += (float)(likelihood * prior);
             belief->tilt[t] +=
                 (float)(likelihood * prior *

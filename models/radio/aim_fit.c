@@ -257,8 +257,8 @@ static float square(float value)
 /* A tilt other than the table's has to earn it, and so has an azimuth. */
 static float tilt_cost(const struct work *work, int tilt)
 {
-    double share = RULE_VALUE(&work->view->world->rules, aim_tilt_prior);
-    return tilt == AIM_TILT_TABLE ? 0 : -2 * (float)log(share / (AIM_TILTS - 1));
+    const struct rules *rules = &work->view->world->rules;
+    return -2 * (float)log(aim_tilt_share(rules, tilt) / aim_tilt_share(rules, AIM_TILT_TABLE));
 }
 
 static double table_deg(const struct aim_view *view, uint32_t cell)

@@ -68,6 +68,9 @@ void aim_lobe_make(const struct cell *cell, double tilt_turn_deg, struct aim_lob
 /** The levels at a place for every azimuth that the antenna might have: AIM_STEPS of them. */
 void aim_lobe_row(const struct aim_lobe *lobe, const struct aim_place *place, float *row);
 
+/** Share of cells whose downtilt is turned by step `tilt` from the table's, before looking. */
+double aim_tilt_share(const struct rules *rules, int tilt);
+
 /** What the measurements say of each cell. */
 struct aim_fit {
     float *log_likelihood; /**< [(cell * AIM_TILTS + tilt) * AIM_STEPS + step], greatest 0 */

@@ -42,3 +42,12 @@ void aim_lobe_row(const struct aim_lobe *lobe, const struct aim_place *place, fl
         row[s] = around[first - s + AIM_STEPS] * (1 - part) +
                  around[first - s + AIM_STEPS + 1] * part;
 }
+
+double aim_tilt_share(const struct rules *rules, int tilt)
+{
+    double share = RULE_VALUE(rules, aim_tilt_prior), up = RULE_VALUE(rules, aim_tilt_up);
+    if (tilt == AIM_TILT_TABLE)
+        return 1 - share;
+    return tilt < AIM_TILT_TABLE ? share * up / AIM_TILT_TABLE
+                                 : share * (1 - up) / (AIM_TILTS - 1 - AIM_TILT_TABLE);
+}
