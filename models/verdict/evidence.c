@@ -547,7 +547,8 @@ struct usual usual_of(const struct study *study)
         sum.weak += e.p_weak;
         sum.good += e.p_good;
         sum.antenna += e.p_weak * fmax(e.antenna.p_cures, e.reaim.p_cures);
-        sum.plan += e.p_weak * e.build.p_cures;
+        if (e.build.p_cures > 0) /* what plans could do here, whether or not they come */
+            sum.plan += e.p_weak * e.build.p_cures / e.build.p_built;
     }
     evidence_worker_free(worker);
     /* Shares never fall below a floor: no network is so good that a single doubtful place in it

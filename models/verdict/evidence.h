@@ -104,7 +104,8 @@ struct evidence {
     /** An active plan. */
     struct {
         uint32_t plan;
-        double p_cures;
+        double p_cures; /**< built, and good then */
+        double p_built; /**< by its stage */
         struct outlook built;
     } build;
 

@@ -513,12 +513,13 @@ static void try_plan(const struct study *study, const struct view *view, uint32_
                        (struct reading){level.dbm - evidence->weak_dbm, level.sigma_db},
                        &change);
     }
-    double cures = chance_built(&study->world->rules, &study->world->plans[id]) *
-                   view_cures(view, &change, good_margin(study));
+    double p_built = chance_built(&study->world->rules, &study->world->plans[id]);
+    double cures = p_built * view_cures(view, &change, good_margin(study));
     if (cures <= evidence->build.p_cures)
         return;
     evidence->build.plan = id;
     evidence->build.p_cures = cures;
+    evidence->build.p_built = p_built;
     evidence->build.built = view_outlook(view, change.then, evidence->weak_dbm);
 }
 
