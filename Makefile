@@ -31,6 +31,7 @@ UNIT_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c tests/vectors/*.
             tests/products/test_*.c tests/aim/test_*.c))
 OUT_OBJ := $(filter $(BUILD)/cmd/out/%,$(CMD_OBJ))
 
+.SECONDARY: # objects are kept
 .PHONY: all
 all: $(BUILD)/covtriage ## build the program
 
