@@ -221,7 +221,7 @@ lang: ## merge new texts into models/lang/zh.po, list what has no translation
 	@sed -nE "s/.*data-(t|label)=\"([^\"]*)\".*/say(0, \"\2\");/p" cmd/out/page/report.html >$(BUILD)/page.c
 	@grep -ohE "(\bt\(|title: )'[^']*'|^ *\['[A-Za-z][^']*', |block\('[^']*'|\[\['[A-Z][^']*'|, \['[A-Z][^']*'" cmd/out/page/*.js | \
 	    sed -E "s/^[^']*'([^']*)'.*/say(0, \"\1\");/" >>$(BUILD)/page.c
-	@xgettext --from-code=UTF-8 -L C -ksay:2 -kwords:2 --no-location -o $(BUILD)/texts.pot \
+	@xgettext --from-code=UTF-8 -L C -ksay:2 -ktell:3 -kwords:2 --no-location -o $(BUILD)/texts.pot \
 	    $(filter %.c,$(LIB_SRC) $(CMD_SRC)) $(BUILD)/page.c
 	@msgcat --use-first --no-location --no-wrap -o $(BUILD)/zh.po models/lang/zh.po $(BUILD)/texts.pot
 	@cp $(BUILD)/zh.po models/lang/zh.po

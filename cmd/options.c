@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -274,6 +275,11 @@ void progress_step(struct progress *progress, double done)
                 spent * (progress->total - done) / done);
     else
         fprintf(stderr, " %.0f", done);
+    double rate = done / fmax(spent, 0.1);
+    if (rate >= 1e6)
+        fprintf(stderr, ", %.1f M/s", rate / 1e6);
+    else if (rate >= 1)
+        fprintf(stderr, ", %.0f/s", rate);
     fflush(stderr);
 }
 
