@@ -87,6 +87,7 @@ int command_explain(int argc, char **argv);
 int command_worklist(int argc, char **argv);
 int command_heatmap(int argc, char **argv);
 int command_report(int argc, char **argv);
+int command_calibrate(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_rules(int argc, char **argv);

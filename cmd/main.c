@@ -10,6 +10,7 @@ const struct command command_table[] = {
     {"triage", command_triage,
      "the main job: read the case folder DIR, decide every complaint, write OUT"},
     {"check", command_check, "read and validate a case folder, say what was understood"},
+    {"calibrate", command_calibrate, "the classifier's weights from your own closed tickets"},
     {"compare", command_compare, "which fixes of an earlier run worked, which cases came back"},
     {"explain", command_explain,
      "one case: every fact with its source rows, every rule, the reason"},

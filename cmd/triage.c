@@ -17,6 +17,7 @@
 #include "cmd/out/products.h"
 #include "cmd/out/store.h"
 #include "cmd/run_record.h"
+#include "models/verdict/reply.h"
 #include "models/verdict/datum_detect.h"
 
 static const char usage[] = "DIR";
@@ -106,6 +107,8 @@ static enum status prepare(struct run *run, struct error *error)
                                 .onset = run->onset,
                                 .usual = &run->usual};
     run->usual = usual_of(&run->study);
+    if (status == STATUS_OK)
+        status = replies_read(run->world->folder, run->result.arena, &run->study.replies, error);
     timings_mark(&run->timings, "surface");
     return status;
 }

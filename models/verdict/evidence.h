@@ -18,6 +18,8 @@
 #include "models/verdict/verdict.h"
 #include "models/verdict/words.h"
 
+struct replies; /* models/verdict/reply.h */
+
 /** What all workers share. Const; everything is borrowed. */
 struct study {
     const struct world *world;
@@ -28,6 +30,7 @@ struct study {
     const struct troubles *troubles;
     const struct onset *onset;
     const struct usual *usual;
+    const struct replies *replies; /**< the user's own; NULL: none */
 };
 
 /** How the places of this network usually are: the share of measured places that is weak, good,

@@ -1,4 +1,5 @@
 #include "models/verdict/explain.h"
+#include "models/verdict/reply.h"
 
 #include <math.h>
 #include <string.h>
@@ -206,6 +207,8 @@ void explain_reply(const struct account *account, enum language language, struct
                                  "your place.",
     };
     char date[32];
+    if (reply_write(account->study->replies, account, language, out))
+        return;
     if (account->verdict->kind == VERDICT_PLANNED) {
         const struct plan *plan = &account->study->world->plans[account->verdict->plan];
         buffer_format(out,

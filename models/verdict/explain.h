@@ -19,7 +19,8 @@ struct account {
 /** Why, in one sentence with the deciding numbers; appended to `out`. */
 void explain_reason(const struct account *account, enum language language, struct buffer *out);
 
-/** What to tell the customer (回单), one or two sentences; appended to `out`. */
+/** What to tell the customer (回单), one or two sentences, the user's own words before ours;
+ * appended to `out`. */
 void explain_reply(const struct account *account, enum language language, struct buffer *out);
 
 /** One fact: its kind ("position", "level" ...), words, and the row it was read from. */
