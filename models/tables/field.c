@@ -109,6 +109,8 @@ static bool set_time(struct field_setter *r, struct column *column, const char *
     }
     if (*to == TIME_ABSENT)
         *to = value;
+    if (r->said_offset_s && *r->said_offset_s == TIME_OFFSET_UNSAID)
+        time_offset(text, r->said_offset_s);
     return true;
 }
 

@@ -9,6 +9,7 @@
 struct field_setter {
     void *record;
     int utc_offset_s;
+    int *said_offset_s;    /**< set by the first time that carries an offset; may be NULL */
     struct arena *kept;    /**< of the records' strings; NULL: they live as long as the row */
     struct arena *scratch; /**< of the row */
 };

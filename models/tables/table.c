@@ -1,4 +1,5 @@
 #include "models/tables/table.h"
+#include "models/tables/time.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -303,10 +304,12 @@ static void reader_start(struct reader *r)
 void reader_begin(struct reader *r, struct table_report *report)
 {
     r->report = report;
+    r->setter.said_offset_s = &report->utc_offset_s;
     *report = (struct table_report){.path = r->path,
                                     .format = "",
                                     .encoding = "",
                                     .sign = "",
+                                    .utc_offset_s = TIME_OFFSET_UNSAID,
                                     .first_s = TIME_ABSENT,
                                     .last_s = TIME_ABSENT,
                                     .west = NAN,

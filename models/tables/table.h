@@ -108,6 +108,7 @@ struct table_report {
     uint64_t short_rows; /**< rows with fewer values than the header */
     uint64_t replaced;   /**< bytes that were not valid in the encoding */
     int64_t first_s, last_s;
+    int utc_offset_s; /**< that the first time carries; TIME_OFFSET_UNSAID (time.h) */
     double west, south, east, north; /**< NAN when no position */
     const struct row_note *notes;    /**< what else was seen: rows.h */
     size_t note_count;

@@ -370,6 +370,21 @@ static bool is_number(const char *text)
     return *end == '\0' && !strpbrk(text, "xXpP");
 }
 
+bool time_offset(const char *text, int *offset_s)
+{
+    size_t n = strlen(text);
+    const char *t = n >= 16 ? text + n - 6 : "";
+    bool shaped = (t[0] == '+' || t[0] == '-') && t[3] == ':' && isdigit((unsigned char)t[1]) &&
+                  isdigit((unsigned char)t[2]) && isdigit((unsigned char)t[4]) &&
+                  isdigit((unsigned char)t[5]);
+    if (!shaped)
+        return false;
+    int seconds =
+        ((t[1] - '0') * 10 + t[2] - '0') * 3600 + ((t[4] - '0') * 10 + t[5] - '0') * 60;
+    *offset_s = t[0] == '-' ? -seconds : seconds;
+    return true;
+}
+
 bool time_parse(const char *text, int utc_offset_s, int64_t *out_s, const char **why)
 {
     struct moment m = {0};

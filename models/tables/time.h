@@ -2,6 +2,8 @@
 #ifndef COVTRIAGE_TIME_H
 #define COVTRIAGE_TIME_H
 
+#include <limits.h>
+
 #include "geo/base.h"
 
 /**
@@ -17,6 +19,12 @@
  * 1970..2199.
  */
 bool time_parse(const char *text, int utc_offset_s, int64_t *out_s, const char **why);
+
+/** No time of a table carried an offset. */
+#define TIME_OFFSET_UNSAID INT_MIN
+
+/** The offset that a time carries at its end ("+08:00"), s; false and untouched without one. */
+bool time_offset(const char *text, int *offset_s);
 
 /** Days since 1970-01-01 of a date of the Gregorian calendar, year -4800.. . Source: H.
  * Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2013, days_from_civil. */

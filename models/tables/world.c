@@ -14,6 +14,7 @@
 #include "models/tables/neighbours.h"
 #include "models/tables/gazette.h"
 #include "models/tables/rule.h"
+#include "models/tables/time.h"
 #include "models/tables/world_load.h"
 
 enum { WORLD_TABLES = 16 };
@@ -457,13 +458,22 @@ static int64_t latest_time(const struct world *world)
     return latest;
 }
 
+/* Results are told in the time of day of the tickets, where they say which that is. */
+static enum status load_complaints(struct loader *loader)
+{
+    enum status status = load_table(loader, &complaint_spec, add_complaint, true);
+    if (status == STATUS_OK && loader->source->report.utc_offset_s != TIME_OFFSET_UNSAID)
+        loader->world->utc_offset_s = loader->source->report.utc_offset_s;
+    return status;
+}
+
 static enum status load(struct loader *loader, bool with_complaints)
 {
     enum status status = load_table(loader, &rule_spec, add_rule, false);
     if (status == STATUS_OK)
         status = load_cells(loader);
     if (status == STATUS_OK && with_complaints)
-        status = load_table(loader, &complaint_spec, add_complaint, true);
+        status = load_complaints(loader);
     if (status == STATUS_OK)
         status = load_alarm_names(loader);
     if (status == STATUS_OK)

@@ -35,6 +35,11 @@ static void tell(struct teller *teller, struct fact fact, const char *english, .
     teller->sink(teller->context, &fact, text);
 }
 
+static struct fact read_from(const char *kind, uint32_t source, uint32_t line, double weight)
+{
+    return (struct fact){kind, source, line, weight};
+}
+
 static struct fact derived(const char *kind, double weight)
 {
     return (struct fact){kind, INDEX_NONE, 0, weight};
@@ -66,8 +71,7 @@ static void tell_words(struct teller *t)
     const struct complaint *c = t->account->complaint;
     if (words->count)
         tell(t,
-             (struct fact){"words", c->source, c->line,
-                           words->weight[t->account->verdict->kind]},
+             read_from("words", c->source, c->line, words->weight[t->account->verdict->kind]),
              "the ticket's words: %s", list);
 }
 
@@ -97,7 +101,7 @@ static void tell_serving(struct teller *t)
         const struct cell *cell = &world->cells[e->serving[i].cell];
         if (e->serving[i].share < 0.02)
             continue;
-        tell(t, (struct fact){"serving", cell->source, cell->line, NAN},
+        tell(t, read_from("serving", cell->source, cell->line, NAN),
              "%s serves %.0f %% of the place; %.1f dBm outdoors in its middle", cell->cell_id,
              100 * e->serving[i].share, e->serving[i].level_dbm);
     }
@@ -127,7 +131,7 @@ static void tell_outage(struct teller *t)
     }
     if (worst->alarm != INDEX_NONE) {
         const struct alarm *alarm = &world->alarms[worst->alarm];
-        tell(t, (struct fact){"alarm", alarm->source, alarm->line, e->outage.log_ratio},
+        tell(t, read_from("alarm", alarm->source, alarm->line, e->outage.log_ratio),
              "alarm of %s: %s (%s)", alarm->object_id, alarm->name,
              name_of(effect_names, alarm->effect));
     }
@@ -146,14 +150,12 @@ static void tell_antenna(struct teller *t)
         return;
     const struct cell *cell = &t->account->study->world->cells[e->antenna.cell];
     const struct aim *aim = &t->account->study->aims[e->antenna.cell];
-    tell(
-        t,
-        (struct fact){"antenna", cell->source, cell->line, log(fmax(e->antenna.p_cures, 1e-4))},
-        "%s: azimuth %.0f in the table, %.0f (%.0f..%.0f) by %llu measurements, status %s, "
-        "faulty with probability %.2f; standing right it would cure with %.2f",
-        cell->cell_id, cell->azimuth_deg, aim->azimuth_est_deg, aim->azimuth_lo_deg,
-        aim->azimuth_hi_deg, (unsigned long long)aim->samples,
-        name_of(aim_status_names, aim->status), aim->p_fault, e->antenna.p_cures);
+    tell(t, read_from("antenna", cell->source, cell->line, log(fmax(e->antenna.p_cures, 1e-4))),
+         "%s: azimuth %.0f in the table, %.0f (%.0f..%.0f) by %llu measurements, status %s, "
+         "faulty with probability %.2f; standing right it would cure with %.2f",
+         cell->cell_id, cell->azimuth_deg, aim->azimuth_est_deg, aim->azimuth_lo_deg,
+         aim->azimuth_hi_deg, (unsigned long long)aim->samples,
+         name_of(aim_status_names, aim->status), aim->p_fault, e->antenna.p_cures);
 }
 
 static void tell_plan(struct teller *t)
@@ -162,7 +164,7 @@ static void tell_plan(struct teller *t)
     if (e->build.plan == INDEX_NONE)
         return;
     const struct plan *plan = &t->account->study->world->plans[e->build.plan];
-    tell(t, (struct fact){"plan", plan->source, plan->line, log(fmax(e->build.p_cures, 1e-4))},
+    tell(t, read_from("plan", plan->source, plan->line, log(fmax(e->build.p_cures, 1e-4))),
          "plan %s %s (%s) would bring %.1f dBm and cure with probability %.2f", plan->plan_id,
          plan->site_name, name_of(stage_names, plan->stage), e->build.built.level_dbm,
          e->build.p_cures);
