@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "geo/crs.h"
+#include "models/verdict/advice.h"
 #include "models/verdict/groups.h"
 #include "models/verdict/risk.h"
 
@@ -141,6 +142,40 @@ static void fill_position(const struct evidence *e, struct result_case *out)
     out->level_sigma_db = placed ? e->normal.sigma_db : NAN;
 }
 
+/* Each way to learn more of the case, kept in the case's arena until they are listed. */
+static void fill_advice(const struct account *account, struct arena *arena,
+                        struct result_case *out)
+{
+    out->test_count = account->advice_count;
+    out->tests = arena_alloc(arena, account->advice_count * sizeof *out->tests + 1);
+    for (size_t i = 0; i < account->advice_count; i++) {
+        const struct advice *a = &account->advice[i];
+        struct buffer points = {0}, text = {0};
+        struct result_test *test = &out->tests[i];
+        *test = (struct result_test){.ticket_id = out->ticket_id,
+                                     .verdict = out->verdict,
+                                     .confidence = out->confidence,
+                                     .kind = name_of(advice_names, (int)a->kind),
+                                     .at = a->point_count ? a->points[0] : out->at,
+                                     .length_km = a->length_km,
+                                     .bits = a->bits,
+                                     .bits_per_km = a->bits_per_km};
+        for (size_t k = 0; k < a->point_count; k++)
+            buffer_format(&points, "%s%.6f %.6f", k ? ";" : "", a->points[k].lon,
+                          a->points[k].lat);
+        test->points = points.length ? arena_text(arena, points.bytes, points.length) : "";
+        test->cell_id =
+            a->cell == INDEX_NONE ? "" : account->study->world->cells[a->cell].cell_id;
+        advice_text(account, a, LANGUAGE_ZH, &text);
+        test->what_zh = arena_text(arena, text.bytes, text.length);
+        buffer_clear(&text);
+        advice_text(account, a, LANGUAGE_EN, &text);
+        test->what_en = arena_text(arena, text.bytes, text.length);
+        buffer_free(&points);
+        buffer_free(&text);
+    }
+}
+
 void fill_case(const struct account *account, struct arena *arena, struct result_case *out)
 {
     fill_ticket(account->complaint, arena, out);
@@ -153,6 +188,36 @@ void fill_case(const struct account *account, struct arena *arena, struct result
     out->reply_en = said(account, LANGUAGE_EN, arena, explain_reply);
     fill_facts(account, arena, out);
     fill_whatifs(account, arena, out);
+    fill_advice(account, arena, out);
+}
+
+static int by_worth(const void *a, const void *b)
+{
+    const struct result_test *p = a, *q = b;
+    double x = isnan(p->bits_per_km) ? -1 : p->bits_per_km;
+    double y = isnan(q->bits_per_km) ? -1 : q->bits_per_km;
+    if (x != y)
+        return x > y ? -1 : 1;
+    if (p->bits != q->bits && isfinite(p->bits) && isfinite(q->bits))
+        return p->bits > q->bits ? -1 : 1;
+    int order = strcmp(p->ticket_id, q->ticket_id);
+    return order ? order : strcmp(p->kind, q->kind);
+}
+
+void fill_tests(struct result *result)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < result->case_count; i++)
+        count += result->cases[i].test_count;
+    result->tests = arena_alloc(result->arena, count * sizeof *result->tests + 1);
+    for (size_t i = 0; i < result->case_count; i++)
+        for (size_t k = 0; k < result->cases[i].test_count; k++)
+            result->tests[result->test_count++] = result->cases[i].tests[k];
+    if (count)
+        qsort(result->tests, count, sizeof *result->tests, by_worth);
+    for (size_t i = 0; i < count; i++) /* at the desk there is no kilometre to divide by */
+        if (!isfinite(result->tests[i].bits_per_km))
+            result->tests[i].bits_per_km = NAN;
 }
 
 /* ---- cases that belong together -----------------------------------------------------------

@@ -15,6 +15,9 @@ void fill_groups(const struct world *world, struct result *result);
  * stay in the world's arena, which must outlive the result. */
 void fill_world(const struct study *study, struct result *result);
 
+/** All cases' advice as one list, the most bits a kilometre first. After the cases. */
+void fill_tests(struct result *result);
+
 /** The interception list and the squares it darkens. After fill_world and the verdicts. */
 void fill_interception(const struct study *study, struct result *result);
 

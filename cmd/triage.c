@@ -17,6 +17,7 @@
 #include "cmd/out/products.h"
 #include "cmd/out/store.h"
 #include "cmd/run_record.h"
+#include "models/verdict/advice.h"
 #include "models/verdict/reply.h"
 #include "models/verdict/datum_detect.h"
 
@@ -108,7 +109,8 @@ static enum status prepare(struct run *run, struct error *error)
                                 .usual = &run->usual};
     run->usual = usual_of(&run->study);
     if (status == STATUS_OK)
-        status = replies_read(run->world->folder, run->result.arena, &run->study.replies, error);
+        status =
+            replies_read(run->world->folder, run->result.arena, &run->study.replies, error);
     timings_mark(&run->timings, "surface");
     return status;
 }
@@ -145,7 +147,11 @@ static void triage_ticket(struct worker *worker, size_t i)
     locate(worker->locate, complaint, &evidence.fix);
     gather_evidence(worker->evidence, complaint, &evidence);
     classify(study, complaint, &evidence, &verdict);
-    struct account account = {study, complaint, &evidence, &verdict, worker->evidence};
+    struct account account = {study, complaint, &evidence, &verdict,
+                              .worker = worker->evidence};
+    struct advice advice[ADVICES_MAX];
+    account.advice_count = advice_find(&account, advice);
+    account.advice = advice;
     fill_case(&account, worker->arena, &worker->crew->cases[i]);
 }
 
@@ -231,6 +237,8 @@ static enum status write_tables(struct run *run, const struct outdir *outdir,
     if (status == STATUS_OK)
         status = interception_write(result, staged(run, outdir, "interception.csv"), error);
     if (status == STATUS_OK)
+        status = tests_write(result, staged(run, outdir, "tests.csv"), error);
+    if (status == STATUS_OK)
         status = store_write(result, staged(run, outdir, "triage.gpkg"), error);
     return status;
 }
@@ -241,6 +249,7 @@ static enum status write_results(struct run *run, const struct outdir *outdir,
     struct result *result = &run->result;
     fill_groups(run->world, result);
     fill_world(&run->study, result);
+    fill_tests(result);
     fill_interception(&run->study, result);
     timings_mark(&run->timings, "interception");
     result_complete(result, run->options->show_phones);

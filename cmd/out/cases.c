@@ -57,6 +57,17 @@ enum status interception_write(const struct result *result, const char *path,
     return sheet_close(&sheet, error);
 }
 
+enum status tests_write(const struct result *result, const char *path, struct error *error)
+{
+    struct sheet sheet;
+    if (sheet_open(&sheet, path, result->utc_offset_s, error) != STATUS_OK)
+        return error->status;
+    write_header(&sheet, result, &test_columns);
+    for (size_t i = 0; i < result->test_count; i++)
+        write_row(&sheet, result, &test_columns, &result->tests[i]);
+    return sheet_close(&sheet, error);
+}
+
 enum status rejects_write(const struct result *result, const char *path, struct error *error)
 {
     struct sheet sheet;

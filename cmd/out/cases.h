@@ -15,4 +15,7 @@ enum status rejects_write(const struct result *result, const char *path, struct 
 enum status interception_write(const struct result *result, const char *path,
                                struct error *error);
 
+/** tests.csv: what would decide the doubtful cases, the most bits a kilometre first. */
+enum status tests_write(const struct result *result, const char *path, struct error *error);
+
 #endif

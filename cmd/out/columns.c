@@ -90,6 +90,23 @@ static const struct package_column interception_items[] = {
 const struct columns interception_columns = {interception_items,
                                              ARRAY_COUNT(interception_items)};
 
+static const struct package_column test_items[] = {
+    {"ticket_id", PACKAGE_TEXT, offsetof(struct result_test, ticket_id)},
+    {"verdict", PACKAGE_TEXT, offsetof(struct result_test, verdict)},
+    {"confidence", PACKAGE_REAL, offsetof(struct result_test, confidence)},
+    {"kind", PACKAGE_TEXT, offsetof(struct result_test, kind)},
+    {"cell_id", PACKAGE_TEXT, offsetof(struct result_test, cell_id)},
+    {"lon", PACKAGE_REAL, offsetof(struct result_test, at.lon)},
+    {"lat", PACKAGE_REAL, offsetof(struct result_test, at.lat)},
+    {"points", PACKAGE_TEXT, offsetof(struct result_test, points)},
+    {"length_km", PACKAGE_REAL, offsetof(struct result_test, length_km)},
+    {"bits", PACKAGE_REAL, offsetof(struct result_test, bits)},
+    {"bits_per_km", PACKAGE_REAL, offsetof(struct result_test, bits_per_km)},
+    {"what_zh", PACKAGE_TEXT, offsetof(struct result_test, what_zh)},
+    {"what_en", PACKAGE_TEXT, offsetof(struct result_test, what_en)},
+};
+const struct columns test_columns = {test_items, ARRAY_COUNT(test_items)};
+
 static const struct package_column dark_items[] = {
     {"site_id", PACKAGE_TEXT, offsetof(struct result_dark, site_id)},
     {"kind", PACKAGE_TEXT, offsetof(struct result_dark, kind)},

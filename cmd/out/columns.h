@@ -41,9 +41,9 @@ struct line_row {
 };
 
 extern const struct columns case_columns, term_columns, interception_columns, dark_columns,
-    cell_columns, plan_columns, bin_columns, reject_columns, order_columns, count_columns,
-    place_columns, band_columns, line_columns, fact_columns, whatif_columns, rule_columns,
-    run_columns;
+    test_columns, cell_columns, plan_columns, bin_columns, reject_columns, order_columns,
+    count_columns, place_columns, band_columns, line_columns, fact_columns, whatif_columns,
+    rule_columns, run_columns;
 
 /** Every NULL text of the record becomes "". */
 void columns_fill(const struct columns *columns, void *record);

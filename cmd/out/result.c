@@ -169,6 +169,8 @@ void result_complete(struct result *result, bool show_phones)
         columns_fill(&cell_columns, &result->cells[i]);
     for (size_t i = 0; i < result->interception_count; i++)
         columns_fill(&interception_columns, &result->interceptions[i]);
+    for (size_t i = 0; i < result->test_count; i++)
+        columns_fill(&test_columns, &result->tests[i]);
     for (size_t i = 0; i < result->dark_count; i++)
         columns_fill(&dark_columns, &result->dark[i]);
     for (size_t i = 0; i < result->plan_count; i++)

@@ -29,6 +29,19 @@ struct result_fact {
     double weight;    /**< natural log likelihood ratio towards the verdict; NAN: not weighed */
 };
 
+/** A measurement or question that would help to decide a ticket. */
+struct result_test {
+    const char *ticket_id, *verdict;
+    double confidence;
+    const char *kind;    /**< "cqt", "drive", "desk", "ask" */
+    const char *cell_id; /**< whose antenna, or who is asked about */
+    struct point at;     /**< the first point */
+    const char *points;  /**< "lon lat;lon lat" in their order */
+    double length_km;
+    double bits, bits_per_km; /**< bits_per_km NAN: nobody drives */
+    const char *what_zh, *what_en;
+};
+
 /** One ticket. The first fields are the columns of cases.csv, in its order. */
 struct result_case {
     const char *ticket_id, *verdict;
@@ -49,6 +62,8 @@ struct result_case {
     const char *reply_zh, *reply_en; /**< the reply text for the ticket */
     double azimuth_from_deg, azimuth_to_deg, tilt_from_deg, tilt_to_deg; /**< of the action */
     const char *order_id; /**< the worklist's order that answers it; set by orders_choose */
+    struct result_test *tests; /**< in a run only; result->tests has them all */
+    size_t test_count;
     struct verdict_terms terms; /**< of which the probabilities are made */
     struct result_whatif *whatifs;
     size_t whatif_count;
@@ -180,6 +195,8 @@ struct result {
     double orders_bound; /**< the chosen set clears at least this share of the best possible */
     struct result_interception *interceptions; /**< the most pressing first */
     size_t interception_count;
+    struct result_test *tests; /**< the most bits a kilometre first */
+    size_t test_count;
     struct result_dark *dark;
     size_t dark_count;
     struct result_line *lines;

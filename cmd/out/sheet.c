@@ -117,6 +117,9 @@ int sheet_decimals(const char *column)
     if (text_equal(column, "priority") || text_equal(column, "cure") ||
         text_equal(column, "crew_days") || text_equal(column, "weight"))
         return 2;
+    if (text_equal(column, "bits") || text_equal(column, "bits_per_km") ||
+        text_equal(column, "length_km") || text_equal(column, "expected_tickets"))
+        return 2;
     return 1;
 }
 

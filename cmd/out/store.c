@@ -157,7 +157,7 @@ static enum status write_grid(struct package *package, const struct result *resu
     return status;
 }
 
-/* What lasts: the sites, and the squares they darken. */
+/* What lasts: the sites, and the squares they darken; what would decide doubtful cases. */
 static enum status write_interceptions(struct package *package, const struct result *result,
                                        struct error *error)
 {
@@ -173,8 +173,12 @@ static enum status write_interceptions(struct package *package, const struct res
                                         .columns = dark_columns.items,
                                         .column_count = dark_columns.count,
                                         .style = dark_style.bytes};
+    const struct rows tests = {"tests", &test_columns, result->tests, result->test_count,
+                               sizeof *result->tests};
     enum status status =
         write_points(package, &rows, offsetof(struct result_interception, at), &style, error);
+    if (status == STATUS_OK)
+        status = write_points(package, &tests, offsetof(struct result_test, at), NULL, error);
     if (status == STATUS_OK)
         status = package_begin(package, &layer, error);
     for (size_t i = 0; i < result->dark_count && status == STATUS_OK; i++) {
@@ -464,6 +468,7 @@ enum status store_read(const char *path, struct result *result, struct error *er
         ARRAY("worklist", &order_columns, orders, order_count),
         ARRAY("cells", &cell_columns, cells, cell_count),
         ARRAY("interception", &interception_columns, interceptions, interception_count),
+        ARRAY("tests", &test_columns, tests, test_count),
         ARRAY("darkened", &dark_columns, dark, dark_count),
         ARRAY("plan", &plan_columns, plans, plan_count),
         ARRAY("grid", &bin_columns, bins, bin_count),

@@ -90,6 +90,20 @@ static inline double normal_below(double z)
     return 0.5 * erfc(-z * M_SQRT1_2);
 }
 
+/** z, -8 .. 8, with normal_below(z) = p. */
+static inline double normal_point(double p)
+{
+    double low = -8, high = 8;
+    for (int i = 0; i < 40; i++) {
+        double middle = (low + high) / 2;
+        if (normal_below(middle) < p)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (low + high) / 2;
+}
+
 /** The outlook with the readings `at` (one a point) as best server. */
 struct outlook view_outlook(const struct view *view, const struct reading *at, double weak_dbm);
 

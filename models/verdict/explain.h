@@ -6,14 +6,18 @@
 #include "models/say.h"
 #include "models/verdict/classify.h"
 
+struct advice; /* models/verdict/advice.h */
+
 /** One case with all that was found. Everything is borrowed. */
 struct account {
     const struct study *study;
     const struct complaint *complaint;
     const struct evidence *evidence;
     const struct verdict *verdict;
-    struct evidence_worker
-        *worker; /**< to gather anew what a moved time would spoil; or NULL */
+    const struct advice *advice; /**< of advice_find; facts of kind "advice" */
+    size_t advice_count;
+    /** To gather anew what a moved time would spoil; or NULL. */
+    struct evidence_worker *worker;
 };
 
 /** Why, in one sentence with the deciding numbers; appended to `out`. */

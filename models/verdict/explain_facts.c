@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "models/verdict/advice.h"
 #include "models/verdict/explain.h"
 #include "models/verdict/flip.h"
 
@@ -186,6 +187,18 @@ static void tell_flips(struct teller *t)
     }
 }
 
+static void tell_advice(struct teller *t, const struct advice *advice)
+{
+    struct fact fact = {"advice", INDEX_NONE, 0, NAN};
+    const char *text[LANGUAGE_COUNT];
+    for (int language = 0; language < LANGUAGE_COUNT; language++) {
+        buffer_clear(&t->text[language]);
+        advice_text(t->account, advice, (enum language)language, &t->text[language]);
+        text[language] = t->text[language].bytes;
+    }
+    t->sink(t->context, &fact, text);
+}
+
 void explain_facts(const struct account *account, fact_sink sink, void *context)
 {
     struct teller teller = {.account = account, .sink = sink, .context = context};
@@ -197,6 +210,8 @@ void explain_facts(const struct account *account, fact_sink sink, void *context)
     tell_antenna(&teller);
     tell_plan(&teller);
     tell_flips(&teller);
+    for (size_t i = 0; i < account->advice_count; i++)
+        tell_advice(&teller, &account->advice[i]);
     for (int language = 0; language < LANGUAGE_COUNT; language++)
         buffer_free(&teller.text[language]);
 }

@@ -79,20 +79,6 @@ static void try_move(struct mover *m, move_function move, double most, struct fl
 
 /* ---- levels ------------------------------------------------------------------------------ */
 
-/* z with normal_below(z) = p. */
-static double normal_point(double p)
-{
-    double low = -8, high = 8;
-    for (int i = 0; i < 50; i++) {
-        double middle = (low + high) / 2;
-        if (normal_below(middle) < p)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (low + high) / 2;
-}
-
 /* The probability of being above a level, z deviations away, when what is there rises. */
 static double above(double z, double rise_db, double sigma_db)
 {

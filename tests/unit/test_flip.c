@@ -1,4 +1,5 @@
-/* flip and the terms of a verdict: what is said to change it does, and nothing nearer does. */
+/* flip, advice and the terms of a verdict: what is said to change it does, and nothing nearer
+ * does. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -6,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "models/verdict/advice.h"
 #include "models/verdict/evidence_view.h"
 #include "models/verdict/flip.h"
 
@@ -53,7 +55,8 @@ static void set_scene(struct scene *s, double level_dbm, double sigma_db)
     e->antenna.cell = e->reaim.cell = e->build.plan = INDEX_NONE;
     e->serving[0] = (struct serving){0, 1, level_dbm};
     e->serving_count = 1;
-    s->account = (struct account){&s->study, &s->complaint, &s->evidence, &s->verdict, NULL};
+    s->account =
+        (struct account){&s->study, &s->complaint, &s->evidence, &s->verdict, NULL, 0, NULL};
 }
 
 static void decide(struct scene *s)
@@ -155,12 +158,67 @@ static void terms_make_the_probabilities_again(void **state)
     assert_int_equal(classify_choose(&s.world.rules, false, p), VERDICT_UNDETERMINED);
 }
 
+static const struct advice *advice_of(const struct advice *advice, size_t count,
+                                      enum advice_kind kind)
+{
+    for (size_t i = 0; i < count; i++)
+        if (advice[i].kind == kind)
+            return &advice[i];
+    return NULL;
+}
+
+static void place(struct scene *s)
+{
+    struct fix *fix = &s->evidence.fix;
+    fix->at = (struct point){112, 33};
+    fix->cloud[0] = (struct fix_point){{0, 0}, 0.7};
+    fix->cloud[1] = (struct fix_point){{0, 400}, 0.3};
+    fix->cloud_count = 2;
+}
+
+static void a_doubtful_level_is_to_be_measured_and_a_sure_one_not(void **state)
+{
+    (void)state;
+    struct scene doubtful, sure;
+    struct advice a[ADVICES_MAX], b[ADVICES_MAX];
+    set_scene(&doubtful, -106, 7);
+    set_scene(&sure, -80, 2);
+    place(&doubtful);
+    place(&sure);
+    decide(&doubtful);
+    decide(&sure);
+    const struct advice *measure = advice_of(a, advice_find(&doubtful.account, a), ADVICE_CQT);
+    assert_non_null(measure);
+    assert_true(measure->bits > 0.2 && measure->bits < log2(5));
+    assert_float_equal(measure->bits_per_km, measure->bits / measure->length_km, 1e-9);
+    assert_float_equal(measure->points[0].lat, 33, 1e-6);
+    assert_null(advice_of(b, advice_find(&sure.account, b), ADVICE_CQT));
+    /* What no table tells of an outage, the desk can ask, without a kilometre. */
+    const struct advice *desk = advice_of(b, advice_find(&sure.account, b), ADVICE_DESK);
+    assert_non_null(desk);
+    assert_true(isinf(desk->bits_per_km) && desk->bits > 0);
+}
+
+static void nowhere_is_asked_for(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct advice a[ADVICES_MAX];
+    set_scene(&s, -109, 7);
+    s.evidence.fix.method = FIX_NONE;
+    decide(&s);
+    assert_int_equal(advice_find(&s.account, a), 1);
+    assert_int_equal(a[0].kind, ADVICE_ASK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_weak_place_flips_where_its_level_rises),
         cmocka_unit_test(an_outage_flips_when_it_had_been_over),
         cmocka_unit_test(a_faulty_antenna_flips_by_its_probability),
+        cmocka_unit_test(a_doubtful_level_is_to_be_measured_and_a_sure_one_not),
+        cmocka_unit_test(nowhere_is_asked_for),
         cmocka_unit_test(terms_make_the_probabilities_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
