@@ -15,6 +15,13 @@ static double position_trust(const struct rules *rules, const struct fix *fix)
     return fmin(1, sqrt(RULE_VALUE(rules, vague_radius_m) / fmax(fix->radius_m, 1)));
 }
 
+/* The share of weak places that a cure explains when the table that would tell is missing: as
+ * the priors have it. */
+static double share_of(const struct rules *rules, enum rule_id prior)
+{
+    return rules->value[prior] / (rules->value[prior] + RULE_VALUE(rules, prior_weak));
+}
+
 /* How much likelier the place is of each kind than the network's places usually are, and what
  * the words say. */
 static void weigh_terms(const struct study *study, const struct evidence *e,
@@ -26,10 +33,15 @@ static void weigh_terms(const struct study *study, const struct evidence *e,
     double turned = 1 - (1 - fmin(0.999, e->antenna.p_cures)) * (1 - fmin(0.999, reaim));
     double built = fmin(0.995, e->build.p_cures), weak = fmax(e->p_weak, 1e-6);
     double good = log(fmax(e->p_good, 1e-6) / usual->good);
+    struct usual share = *usual;
+    if (!study->world->bin_count) /* nothing measured: no antenna is known to stand right */
+        turned = share_of(rules, RULE_prior_misaligned), share.antenna = usual->weak * turned;
+    if (!study->world->plan_count) /* nobody told what is planned */
+        built = share_of(rules, RULE_prior_planned), share.plan = usual->weak * built;
     const double likelihood[VERDICT_COUNT] = {
         [VERDICT_WEAK] = log(weak / usual->weak * (1 - turned) * (1 - built)),
-        [VERDICT_MISALIGNED] = log(weak / usual->antenna * fmax(turned, 1e-5)),
-        [VERDICT_PLANNED] = log(weak / usual->plan * fmax((1 - turned) * built, 1e-5)),
+        [VERDICT_MISALIGNED] = log(weak / share.antenna * fmax(turned, 1e-5)),
+        [VERDICT_PLANNED] = log(weak / share.plan * fmax((1 - turned) * built, 1e-5)),
         [VERDICT_OUTAGE] = good + e->outage.log_ratio,
         [VERDICT_UNDETERMINED] = good,
     };

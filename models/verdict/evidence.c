@@ -525,10 +525,23 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
 
 enum { USUAL_PLACES = 600 };
 
+/* The i-th place where people are: a measured square, or, where nothing was measured, a place
+ * around a mast. */
+static struct xy usual_place(const struct world *world, size_t i)
+{
+    if (!world->bin_count) {
+        double way_m = 100 + 60 * (double)(i % 16), bearing = 2.39996 * (double)i;
+        struct xy mast = world->sites[i].xy;
+        return (struct xy){mast.x_m + way_m * sin(bearing), mast.y_m + way_m * cos(bearing)};
+    }
+    double side_m = RULE_VALUE(&world->rules, bin_m);
+    const struct bin *bin = &world->bins[i];
+    return (struct xy){(bin->ix + 0.5) * side_m, (bin->iy + 0.5) * side_m};
+}
+
 struct usual usual_of(const struct study *study)
 {
     const struct world *world = study->world;
-    double side_m = RULE_VALUE(&world->rules, bin_m);
     struct evidence_worker *worker = NULL;
     evidence_worker_new(study, &worker, NULL);
     const struct complaint nobody = {.reported_s = TIME_ABSENT,
@@ -537,11 +550,11 @@ struct usual usual_of(const struct study *study)
                                      .description = "",
                                      .address = ""};
     struct usual sum = {0};
-    size_t places = BASE_MIN(world->bin_count, (size_t)USUAL_PLACES);
+    size_t known = world->bin_count ? world->bin_count : world->site_count;
+    size_t places = BASE_MIN(known, (size_t)USUAL_PLACES);
     for (size_t i = 0; i < places; i++) {
-        const struct bin *bin = &world->bins[i * world->bin_count / places];
         struct evidence e = {.fix = {.method = FIX_COORDINATES, .cloud_count = 1}};
-        e.fix.xy = (struct xy){(bin->ix + 0.5) * side_m, (bin->iy + 0.5) * side_m};
+        e.fix.xy = usual_place(world, i * known / places);
         e.fix.cloud[0] = (struct fix_point){e.fix.xy, 1};
         gather_evidence(worker, &nobody, &e);
         sum.weak += e.p_weak;
