@@ -8,7 +8,7 @@
 
 #include "cmd/command.h"
 #include "cmd/out/antenna_plot.h"
-#include "cmd/out/sheet.h"
+#include "cmd/out/antenna_table.h"
 #include "geo/gdal.h"
 #include "models/radio/aim.h"
 
@@ -38,61 +38,6 @@ static error_t parse_antennas(int key, char *arg, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     *(const char **)state->input = arg;
     return 0;
-}
-
-/* ---- the table ---------------------------------------------------------------------- */
-
-static const char *const columns[] = {
-    "cell_id",        "site_id",      "azimuth_deg", "azimuth_est_deg", "azimuth_lo_deg",
-    "azimuth_hi_deg", "tilt_est_deg", "samples",     "spread_deg",      "status",
-    "swapped_with",   "p_fault",      "note",
-};
-
-static void write_row(struct sheet *sheet, const struct world *world, const struct aim *aim,
-                      const struct cell *cell, enum language language)
-{
-    char note[400];
-    aim_note_text(aim, language, note, sizeof note);
-    sheet_text(sheet, cell->cell_id);
-    sheet_text(sheet, cell->site_id);
-    sheet_number(sheet, cell->azimuth_deg, 1);
-    sheet_number(sheet, aim->azimuth_est_deg, 1);
-    sheet_number(sheet, aim->azimuth_lo_deg, 1);
-    sheet_number(sheet, aim->azimuth_hi_deg, 1);
-    sheet_number(sheet, aim->tilt_est_deg, 1);
-    sheet_count(sheet, aim->samples);
-    sheet_number(sheet, aim->spread_deg, 0);
-    sheet_text(sheet, name_of(aim_status_names, (int)aim->status));
-    sheet_text(sheet,
-               aim->swapped_with == INDEX_NONE ? "" : world->cells[aim->swapped_with].cell_id);
-    sheet_number(sheet, aim->p_fault, 4);
-    sheet_text(sheet, note);
-    sheet_end(sheet);
-}
-
-/* Written beside the output and renamed: it appears whole or not at all. */
-static enum status write_table(const struct world *world, const struct aim *aims,
-                               const struct options *options, struct error *error)
-{
-    char partial[4096];
-    if (snprintf(partial, sizeof partial, "%s.partial-%ld", options->output, (long)getpid()) >=
-        (int)sizeof partial)
-        return error_set(error, STATUS_USAGE, "the output's name is too long");
-    struct sheet sheet;
-    if (sheet_open(&sheet, partial, 0, error) != STATUS_OK)
-        return error->status;
-    for (size_t i = 0; i < ARRAY_COUNT(columns); i++)
-        sheet_text(&sheet, columns[i]);
-    sheet_end(&sheet);
-    for (size_t c = 0; c < world->cell_count; c++)
-        write_row(&sheet, world, &aims[c], &world->cells[c], options->language);
-    enum status status = sheet_close(&sheet, error);
-    if (status == STATUS_OK && rename(partial, options->output) != 0)
-        status = error_set(error, STATUS_IO, "cannot write %s: %s", options->output,
-                           strerror(errno));
-    if (status != STATUS_OK)
-        unlink(partial);
-    return status;
 }
 
 /* ---- the plots ---------------------------------------------------------------------- */
@@ -170,7 +115,7 @@ static enum status run(const struct options *options, const char *plots, struct 
     if (status == STATUS_OK && command_stop)
         status = error_set(error, STATUS_INTERRUPTED, "stopped");
     if (status == STATUS_OK)
-        status = write_table(world, aims, options, error);
+        status = antenna_table_write(world, aims, options->language, options->output, error);
     if (status == STATUS_OK && plots)
         status = write_plots(world, aims, plots, options->language, error);
     if (status == STATUS_OK)

@@ -302,6 +302,8 @@ static void fill_cells(const struct study *study, struct result *result)
     for (size_t i = 0; i < world->cell_count; i++) {
         const struct cell *c = &world->cells[i];
         const struct aim *aim = &study->aims[i];
+        char note[400];
+        aim_note_text(aim, result->language, note, sizeof note);
         result->cells[i] = (struct result_cell){
             .cell_id = c->cell_id,
             .site_id = c->site_id,
@@ -326,7 +328,7 @@ static void fill_cells(const struct study *study, struct result *result)
             .swapped_with =
                 aim->swapped_with == INDEX_NONE ? "" : world->cells[aim->swapped_with].cell_id,
             .p_fault = aim->p_fault,
-            .note = "",
+            .note = arena_text(result->arena, note, strlen(note)),
         };
     }
 }

@@ -12,6 +12,7 @@
 #include "cmd/fill.h"
 #include "cmd/outdir.h"
 #include "cmd/out/base.h"
+#include "cmd/out/antenna_table.h"
 #include "cmd/out/cases.h"
 #include "cmd/out/orders.h"
 #include "cmd/out/products.h"
@@ -238,6 +239,9 @@ static enum status write_tables(struct run *run, const struct outdir *outdir,
         status = interception_write(result, staged(run, outdir, "interception.csv"), error);
     if (status == STATUS_OK)
         status = tests_write(result, staged(run, outdir, "tests.csv"), error);
+    if (status == STATUS_OK)
+        status = antenna_table_write(run->world, run->aims, run->options->language,
+                                     staged(run, outdir, "antennas.csv"), error);
     if (status == STATUS_OK)
         status = store_write(result, staged(run, outdir, "triage.gpkg"), error);
     return status;
