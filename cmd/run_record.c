@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "models/verdict/clock.h"
+
 /* ---- timings ----------------------------------------------------------------------------- */
 
 static double clock_of(clockid_t clock)
@@ -128,6 +130,22 @@ static struct json_object *rules_of(const struct rules *rules)
     return list;
 }
 
+static struct json_object *clocks_of(const struct result *result)
+{
+    struct json_object *list = json_object_new_array();
+    for (size_t i = 0; i < result->slip_count; i++) {
+        const struct clock_slip *slip = &result->slips[i];
+        struct json_object *item = json_object_new_object();
+        add_text(item, "table", slip->table);
+        add_text(item, "against", slip->against);
+        add_number(item, "ahead_min", slip->ahead_min);
+        add_count(item, "events", slip->events);
+        json_object_object_add(item, "slipped", json_object_new_boolean(slip->slipped));
+        json_object_array_add(list, item);
+    }
+    return list;
+}
+
 static struct json_object *counts_of(const struct world *world, const struct result *result)
 {
     struct json_object *counts = json_object_new_object();
@@ -161,6 +179,7 @@ enum status run_record(const struct world *world, const struct result *result,
     json_object_object_add(record, "inputs", inputs);
     json_object_object_add(record, "rules", rules_of(&world->rules));
     json_object_object_add(record, "counts", counts_of(world, result));
+    json_object_object_add(record, "clocks", clocks_of(result));
     enum status status = STATUS_OK;
     for (size_t i = 0; i < world->source_count && status == STATUS_OK; i++)
         status = add_input(inputs, &world->sources[i], error);

@@ -19,6 +19,7 @@
 #include "cmd/out/store.h"
 #include "cmd/run_record.h"
 #include "models/verdict/advice.h"
+#include "models/verdict/clock.h"
 #include "models/verdict/reply.h"
 #include "models/verdict/datum_detect.h"
 
@@ -48,6 +49,8 @@ struct run {
     struct result result;
     struct arena **arenas; /* the workers', which hold the cases' strings */
     struct timings timings;
+    struct clock_slip slips[CLOCK_SLIPS];
+    size_t slip_count;
 };
 
 /* ---- the world, and what is computed once from it -----------------------------------------
@@ -82,6 +85,33 @@ static enum status load_world(struct run *run, const char *folder, struct error 
     return status;
 }
 
+static void compare_clocks(struct run *run)
+{
+    run->slip_count = clock_compare(run->world, run->troubles, run->slips);
+    for (size_t i = 0; i < run->slip_count; i++) {
+        const struct clock_slip *slip = &run->slips[i];
+        if (slip->slipped)
+            command_say(run->options,
+                        "the times of %s run %.0f minutes %s those of %s (%zu events); the "
+                        "verdicts are marked clock-slip%s",
+                        slip->table, fabs(slip->ahead_min),
+                        slip->ahead_min > 0 ? "ahead of" : "behind", slip->against,
+                        slip->events,
+                        text_equal(slip->table, "alarms")
+                            ? "; --set alarm_shift_min=MINUTES moves the alarms"
+                            : "");
+    }
+}
+
+/* Any slip marks every ticket. */
+static unsigned slip_flags(const struct run *run)
+{
+    bool slipped = false;
+    for (size_t i = 0; i < run->slip_count; i++)
+        slipped |= run->slips[i].slipped;
+    return slipped ? FLAG_CLOCK_SLIP : 0;
+}
+
 static enum status prepare(struct run *run, struct error *error)
 {
     int threads = run->options->threads;
@@ -98,6 +128,7 @@ static enum status prepare(struct run *run, struct error *error)
     status = surface_new(run->world, &options, &run->surface, error);
     free(standing);
     run->troubles = troubles_new(run->world);
+    compare_clocks(run);
     run->onset = onset_new(run->world);
     run->served = served_new(run->world);
     run->study = (struct study){.world = run->world,
@@ -108,6 +139,7 @@ static enum status prepare(struct run *run, struct error *error)
                                 .troubles = run->troubles,
                                 .onset = run->onset,
                                 .usual = &run->usual};
+    run->study.flags = slip_flags(run);
     run->usual = usual_of(&run->study);
     if (status == STATUS_OK)
         status =
@@ -260,6 +292,8 @@ static enum status write_results(struct run *run, const struct outdir *outdir,
     if (base_read(run->world->folder, result, error) != STATUS_OK)
         return error->status;
     enum status status = orders_choose(result, outdir->replaces ? outdir->path : NULL, error);
+    result->slips = run->slips;
+    result->slip_count = run->slip_count;
     if (status == STATUS_OK)
         status = run_record(run->world, result, result->arena, &result->run_json, error);
     if (status == STATUS_OK)

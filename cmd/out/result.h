@@ -172,6 +172,8 @@ struct result_band {
     const char *label_zh, *label_en; /**< "": made from the numbers */
 };
 
+struct clock_slip; /* models/verdict/clock.h */
+
 struct result {
     struct arena *arena;
     struct result_case *cases; /**< in the order of the tickets */
@@ -203,6 +205,8 @@ struct result {
     size_t line_count;
     struct result_band *bands; /**< the user's own; a map without any uses ours */
     size_t band_count;
+    const struct clock_slip *slips; /**< in a run only; run_json tells them afterwards */
+    size_t slip_count;
     const char *run_json;   /**< the run's record, whole */
     struct rules rules;     /**< in force */
     enum language language; /**< of the run: products made again are in it */

@@ -419,6 +419,7 @@ static void flag_missing(const struct study *study, const struct complaint *comp
 {
     const struct world *world = study->world;
     unsigned *flags = &evidence->flags;
+    *flags |= study->flags;
     *flags |= world->alarm_count ? 0 : FLAG_NO_ALARMS;
     *flags |= world->counter_count ? 0 : FLAG_NO_COUNTERS;
     *flags |= world->plan_count ? 0 : FLAG_NO_PLAN;

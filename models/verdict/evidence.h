@@ -31,6 +31,7 @@ struct study {
     const struct onset *onset;
     const struct usual *usual;
     const struct replies *replies; /**< the user's own; NULL: none */
+    unsigned flags;                /**< enum flag, of every ticket */
 };
 
 /** How the places of this network usually are: the share of measured places that is weak, good,

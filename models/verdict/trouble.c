@@ -49,13 +49,15 @@ static void collect_alarms(struct collector *c)
 {
     const struct world *world = c->world;
     int64_t late_s = (int64_t)RULE_VALUE(&world->rules, alarm_late_clear_s);
+    int64_t shift_s = (int64_t)(RULE_VALUE(&world->rules, alarm_shift_min) * 60);
     for (size_t i = 0; i < world->alarm_count; i++) {
         const struct alarm *alarm = &world->alarms[i];
         enum trouble_kind kind = kind_of(alarm->effect);
         if (!kind || alarm->site == INDEX_NONE || alarm->raised_s == TIME_ABSENT)
             continue;
-        int64_t to_s = alarm->cleared_s == TIME_ABSENT ? INT64_MAX : alarm->cleared_s + late_s;
-        struct trouble trouble = {alarm->raised_s,
+        int64_t to_s =
+            alarm->cleared_s == TIME_ABSENT ? INT64_MAX : alarm->cleared_s + shift_s + late_s;
+        struct trouble trouble = {alarm->raised_s + shift_s,
                                   to_s,
                                   alarm->cell,
                                   kind,

@@ -57,5 +57,6 @@ const struct name flag_names[] = {
     {"no-dem", FLAG_NO_DEM},
     {"outside-network", FLAG_OUTSIDE},
     {"no-places", FLAG_NO_PLACES},
+    {"clock-slip", FLAG_CLOCK_SLIP},
     {NULL, 0},
 };

@@ -81,6 +81,7 @@ enum flag {
     FLAG_NO_DEM = 1 << 11,           /**< no terrain: diffraction unknown */
     FLAG_OUTSIDE = 1 << 12,          /**< far from every cell of the table */
     FLAG_NO_PLACES = 1 << 13,        /**< text but no place table */
+    FLAG_CLOCK_SLIP = 1 << 14,       /**< two tables' clocks disagree */
 };
 
 extern const struct name verdict_names[], cause_names[], action_names[], flag_names[];

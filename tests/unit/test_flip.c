@@ -36,7 +36,8 @@ static void set_scene(struct scene *s, double level_dbm, double sigma_db)
     s->world.cells = &s->cell;
     s->world.cell_count = 1;
     s->world.alarms = &s->alarm;
-    s->world.alarm_count = s->world.counter_count = 1;
+    s->world.alarm_count = s->world.counter_count = s->world.plan_count = 1;
+    s->world.bin_count = 1;
     s->trouble = (struct trouble){1000, 5000, 0, TROUBLE_OUTAGE, 1, 0, INDEX_NONE};
     s->first[1] = 1;
     s->troubles = (struct troubles){.items = &s->trouble, .count = 1, .first = s->first};
