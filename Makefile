@@ -109,10 +109,12 @@ export MAKE_PRODUCTS := $(CURDIR)/$(BUILD)/tests/products/make_products
 export RUN_STORY := $(CURDIR)/$(BUILD)/tests/scenario/run_story
 TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/score_*.c tests/scenario/run_*.c \
             tests/products/make_products.c))
-SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh tests/products/check.sh)
+SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh tests/products/check.sh \
+            tests/faults/run.sh)
+export FAULT_SHIM := $(CURDIR)/$(BUILD)/tests/faults/shim.so
 
 .PHONY: test unit vectors scenario golden
-test: all $(UNIT_BIN) $(TOOL_BIN) ## every test, counted: unit, vectors, scenario, golden
+test: all $(UNIT_BIN) $(TOOL_BIN) $(FAULT_SHIM) ## every test, counted: unit, vectors, scenario, golden
 	@tests/run.sh $(UNIT_BIN) $(SUITES)
 
 unit: $(UNIT_BIN) ## unit and vector tests only
@@ -126,6 +128,15 @@ scenario: all $(TOOL_BIN) ## stories an RF engineer can read, tests/scenario/*.t
 
 golden: all $(TOOL_BIN) ## commands with their expected output, tests/golden
 	@tests/run.sh tests/golden/run.sh
+
+# A program with a sanitizer loads its runtime first: no other library goes before it.
+$(CURDIR)/$(BUILD)/tests/faults/shim.so: tests/faults/shim.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O1 -D_GNU_SOURCE $(WARN) -Wno-missing-prototypes -shared -fPIC -o $@ $< -ldl
+
+.PHONY: faults
+faults: all $(FAULT_SHIM) ## kill -9 and failing writes at every moment, long
+	@FAULT_LONG=long tests/run.sh tests/faults/run.sh
 
 .PHONY: county
 county: $(BUILD)/samples/make_county ## make samples/county anew

@@ -1,5 +1,4 @@
 /* covtriage antennas DIR -o OUT.csv: the audit of every cell's azimuth, tilt and feeders. */
-#include <errno.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "cmd/command.h"
 #include "cmd/out/antenna_plot.h"
 #include "cmd/out/antenna_table.h"
+#include "cmd/outfile.h"
 #include "geo/gdal.h"
 #include "models/radio/aim.h"
 
@@ -107,6 +107,19 @@ static enum status check_arguments(const struct options *options, struct error *
     return STATUS_OK;
 }
 
+static enum status write_table(const struct world *world, const struct aim *aims,
+                               const struct options *options, struct error *error)
+{
+    struct outfile file;
+    enum status status = outfile_open(options->output, "", &file, error);
+    if (status == STATUS_OK)
+        status = antenna_table_write(world, aims, options->language, file.staging, error);
+    if (status == STATUS_OK)
+        status = outfile_publish(&file, error);
+    outfile_close(&file);
+    return status;
+}
+
 static enum status run(const struct options *options, const char *plots, struct world *world,
                        struct error *error)
 {
@@ -115,7 +128,7 @@ static enum status run(const struct options *options, const char *plots, struct 
     if (status == STATUS_OK && command_stop)
         status = error_set(error, STATUS_INTERRUPTED, "stopped");
     if (status == STATUS_OK)
-        status = antenna_table_write(world, aims, options->language, options->output, error);
+        status = write_table(world, aims, options, error);
     if (status == STATUS_OK && plots)
         status = write_plots(world, aims, plots, options->language, error);
     if (status == STATUS_OK)

@@ -1,13 +1,11 @@
 /* covtriage compare BEFORE AFTER: which fixes worked, which cases came back. */
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "cmd/command.h"
 #include "cmd/out/compare.h"
 #include "cmd/out/statuses.h"
 #include "cmd/out/store.h"
+#include "cmd/outdir.h"
 
 static const char doc[] =
     "Compare two runs and say of every order of the first whether it worked: the level before "
@@ -44,29 +42,40 @@ static void print_summary(const struct compare *compare, const struct options *o
            compare->reopened_count);
 }
 
+struct comparing {
+    const struct options *options;
+    struct result before, after;
+    struct compare compare;
+};
+
+static enum status compare_folders(void *context, const char *staging, struct error *error)
+{
+    struct comparing *comparing = context;
+    const struct options *options = comparing->options;
+    if (read_run(options->operands[0], &comparing->before, error) != STATUS_OK ||
+        read_run(options->operands[1], &comparing->after, error) != STATUS_OK)
+        return error->status;
+    compare_runs(&comparing->before, &comparing->after, &comparing->compare);
+    enum language language =
+        options->language_given ? options->language : comparing->after.language;
+    return compare_write(&comparing->compare, language, staging, error);
+}
+
 int command_compare(int argc, char **argv)
 {
     struct options options;
     struct error error = {0};
-    struct result before = {0}, after = {0};
+    struct comparing comparing = {.options = &options};
     command_parse(argc, argv, NULL, NULL, "BEFORE AFTER", doc, &options);
     if (options.operand_count != 2) {
         error_set(&error, STATUS_USAGE, "give two folders that covtriage triage wrote");
         return command_fail(&error);
     }
     const char *folder = options.output ? options.output : options.operands[1];
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        error_set(&error, STATUS_IO, "cannot make the folder %s: %s", folder, strerror(errno));
-    else if (read_run(options.operands[0], &before, &error) == STATUS_OK &&
-             read_run(options.operands[1], &after, &error) == STATUS_OK) {
-        struct compare compare;
-        compare_runs(&before, &after, &compare);
-        enum language language = options.language_given ? options.language : after.language;
-        if (compare_write(&compare, language, folder, &error) == STATUS_OK)
-            print_summary(&compare, &options);
-        compare_free(&compare);
-    }
-    result_free(&before);
-    result_free(&after);
+    if (outdir_add(folder, compare_folders, &comparing, &error) == STATUS_OK)
+        print_summary(&comparing.compare, &options);
+    compare_free(&comparing.compare);
+    result_free(&comparing.before);
+    result_free(&comparing.after);
     return error.status == STATUS_OK ? EXIT_DONE : command_fail(&error);
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "cmd/command.h"
+#include "cmd/outfile.h"
 #include "geo/parallel.h"
 #include "geo/raster.h"
 #include "models/radio/aim.h"
@@ -215,6 +216,19 @@ static enum status lattice_write(const struct lattice *lattice, const struct wor
     return status;
 }
 
+static enum status write_lattice(const struct lattice *lattice, const struct world *world,
+                                 const char *path, struct error *error)
+{
+    struct outfile file;
+    enum status status = outfile_open(path, ".tif", &file, error);
+    if (status == STATUS_OK)
+        status = lattice_write(lattice, world, file.staging, error);
+    if (status == STATUS_OK)
+        status = outfile_publish(&file, error);
+    outfile_close(&file);
+    return status;
+}
+
 static enum status cover(const struct world *world, const struct coverage_options *own,
                          const struct options *options, struct error *error)
 {
@@ -238,7 +252,7 @@ static enum status cover(const struct world *world, const struct coverage_option
     if (status == STATUS_OK) {
         parallel_for(options->threads, (size_t)lattice.height, 4, fill_rows, &lattice);
         status = command_stop ? error_set(error, STATUS_INTERRUPTED, "interrupted")
-                              : lattice_write(&lattice, world, options->output, error);
+                              : write_lattice(&lattice, world, options->output, error);
     }
     lattice_free(&lattice);
     struct surface_summary s = surface_summary(surface);

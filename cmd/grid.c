@@ -10,6 +10,7 @@
 
 #include "cmd/grid.h"
 #include "cmd/out/sheet.h"
+#include "cmd/outfile.h"
 #include "geo/crs.h"
 
 static const char doc[] =
@@ -272,9 +273,21 @@ static enum status write_text(const struct grid *grid, enum form form, int threa
         return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
     enum status status = form == FORM_CSV ? grid_csv_write(grid, threads, file, error)
                                           : grid_part_write(grid, file, error);
-    if (fclose(file) != 0 && status == STATUS_OK)
-        status = error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
+    bool failed = ferror(file) != 0;
+    if ((fclose(file) != 0 || failed) && status == STATUS_OK)
+        status = error_set(error, STATUS_IO, "cannot write %s: %s", path, strerror(errno));
     return status;
+}
+
+static enum status write_form(const struct grid *grid, const struct options *options,
+                              const struct own_options *own, const char *path,
+                              struct error *error)
+{
+    enum form form = form_of(options->output, own->partial);
+    if (form == FORM_TIF)
+        return grid_tif_write(grid, own->memory_bytes, path, error);
+    return form == FORM_GPKG ? grid_gpkg_write(grid, path, error)
+                             : write_text(grid, form, options->threads, path, error);
 }
 
 /* Under a name of its own first, so that OUT is whole or not there. */
@@ -282,21 +295,19 @@ static enum status write_output(const struct grid *grid, const struct options *o
                                 const struct own_options *own, struct error *error)
 {
     enum form form = form_of(options->output, own->partial);
-    char path[4096];
     if (form != FORM_CSV && form != FORM_PART && !grid->settings.crs_name[0])
         return error_set(error, STATUS_MISSING, "there is no sample that could be placed");
-    if (form == FORM_TIF)
-        return grid_tif_write(grid, own->memory_bytes, options->output, error);
-    if (snprintf(path, sizeof path, "%s.partial-%ld%s", options->output, (long)getpid(),
-                 form == FORM_GPKG ? ".gpkg" : "") >= (int)sizeof path)
-        return error_set(error, STATUS_USAGE, "the name of the output is too long");
-    enum status status = form == FORM_GPKG
-                             ? grid_gpkg_write(grid, path, error)
-                             : write_text(grid, form, options->threads, path, error);
-    if (status == STATUS_OK && rename(path, options->output) != 0)
-        status = error_set(error, STATUS_IO, "%s: %s", options->output, strerror(errno));
-    if (status != STATUS_OK)
-        unlink(path);
+    struct outfile file;
+    enum status status = outfile_open(options->output,
+                                      form == FORM_GPKG  ? ".gpkg"
+                                      : form == FORM_TIF ? ".tif"
+                                                         : "",
+                                      &file, error);
+    if (status == STATUS_OK)
+        status = write_form(grid, options, own, file.staging, error);
+    if (status == STATUS_OK)
+        status = outfile_publish(&file, error);
+    outfile_close(&file);
     return status;
 }
 

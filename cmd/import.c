@@ -11,6 +11,7 @@
 #include "cmd/import_report.h"
 #include "cmd/out/result.h"
 #include "cmd/out/sheet.h"
+#include "cmd/outfile.h"
 #include "geo/datum.h"
 #include "geo/gdal.h"
 #include "models/tables/identity.h"
@@ -412,21 +413,19 @@ static enum status read_files(struct import *import, struct error *error)
 
 static enum status write_table(struct import *import, struct error *error)
 {
-    char temporary[4096];
-    gdal_temporary_name(import->options.output, temporary, sizeof temporary);
-    enum status status =
-        sheet_open(&import->sheet, temporary, import->options.utc_offset_s, error);
-    if (status != STATUS_OK)
-        return status;
-    write_header(import);
-    status = read_files(import, error);
-    enum status closed = sheet_close(&import->sheet, error);
-    status = status == STATUS_OK ? closed : status;
-    if (status == STATUS_OK && rename(temporary, import->options.output) != 0)
-        status = error_set(error, STATUS_IO, "cannot write %s: %s", import->options.output,
-                           strerror(errno));
-    if (status != STATUS_OK)
-        unlink(temporary);
+    struct outfile file;
+    enum status status = outfile_open(import->options.output, "", &file, error);
+    if (status == STATUS_OK)
+        status = sheet_open(&import->sheet, file.staging, import->options.utc_offset_s, error);
+    if (status == STATUS_OK) {
+        write_header(import);
+        status = read_files(import, error);
+        enum status closed = sheet_close(&import->sheet, error);
+        status = status == STATUS_OK ? closed : status;
+    }
+    if (status == STATUS_OK)
+        status = outfile_publish(&file, error);
+    outfile_close(&file);
     return status;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cmd/command.h"
 #include "cmd/out/sheet.h"
+#include "cmd/outfile.h"
 #include "geo/layer.h"
 #include "models/tables/gazette.h"
 #include "models/tables/rows.h"
@@ -289,22 +290,18 @@ static void write_row(struct sheet *sheet, const struct queries *queries, size_t
 static enum status write_sheet(const struct queries *queries, const struct located *located,
                                const char *path, struct error *error)
 {
-    char partial[4096];
-    if (snprintf(partial, sizeof partial, "%s.partial-%ld", path, (long)getpid()) >=
-        (int)sizeof partial)
-        return error_set(error, STATUS_USAGE, "the output's name is too long");
+    struct outfile file;
     struct sheet sheet;
-    if (sheet_open(&sheet, partial, 0, error) != STATUS_OK)
-        return error->status;
-    write_header(&sheet, queries);
-    for (size_t i = 0; i < queries->row_count; i++)
-        write_row(&sheet, queries, i, &located[i]);
-    enum status status = sheet_close(&sheet, error);
-    if (status == STATUS_OK && rename(partial, path) != 0)
-        status = error_set(error, STATUS_IO, "cannot write %s", path);
-    if (status != STATUS_OK)
-        unlink(partial);
-    return status;
+    if (outfile_open(path, "", &file, error) == STATUS_OK &&
+        sheet_open(&sheet, file.staging, 0, error) == STATUS_OK) {
+        write_header(&sheet, queries);
+        for (size_t i = 0; i < queries->row_count; i++)
+            write_row(&sheet, queries, i, &located[i]);
+        if (sheet_close(&sheet, error) == STATUS_OK)
+            outfile_publish(&file, error);
+    }
+    outfile_close(&file);
+    return error->status;
 }
 
 static void say_summary(const struct options *options, const struct queries *queries,

@@ -25,6 +25,18 @@ enum status outdir_open(const char *path, bool overwrite, struct outdir *out,
 /** Put the staging folder in place: from here on the new results are there, whole. */
 enum status outdir_publish(struct outdir *outdir, struct error *error);
 
+/** Writes files into `staging`, a folder that is there. */
+typedef enum status (*outdir_writer)(void *context, const char *staging, struct error *error);
+
+/**
+ * Add files to `folder`, made if it is not there: those of the same name are replaced, the rest
+ * stays. In a result of ours all of them change in one rename; in any other folder, in one in
+ * which the shell stands, and where no second names can be made, each by its own. `write` runs
+ * while the folder is locked, so that what it reads there belongs together.
+ */
+enum status outdir_add(const char *folder, outdir_writer write, void *context,
+                       struct error *error);
+
 /** Remove what was staged and not published, and free. Harmless after outdir_publish. */
 void outdir_close(struct outdir *outdir);
 

@@ -6,8 +6,8 @@
 #include "cmd/out/products.h"
 
 /**
- * Read operand 1 (an OUT folder), make the products that `which` asks for, and put each in
- * place of the old one by a rename, in OUT or in --output. Language: --lang, else the run's.
+ * Read operand 1 (an OUT folder), make the products that `which` asks for, and put them in
+ * place of the old ones (outdir_add), in OUT or in --output. Language: --lang, else the run's.
  * What crews typed into the worklist is kept. Returns the exit code.
  */
 int remake(const struct options *options, const struct products_options *which);

@@ -29,7 +29,15 @@ void gdal_start(void)
 
 const char *gdal_reason(void)
 {
-    return CPLGetLastErrorMsg();
+    static _Thread_local char line[512];
+    size_t length = 0;
+    for (const char *c = CPLGetLastErrorMsg(); *c && length + 1 < sizeof line; c++)
+        if (*c != '\n')
+            line[length++] = *c;
+        else if (length && line[length - 1] != ' ')
+            line[length++] = ' ';
+    line[length] = '\0';
+    return line;
 }
 
 char *gdal_temporary_name(const char *path, char *out, size_t size)

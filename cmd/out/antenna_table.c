@@ -1,9 +1,6 @@
 #include "cmd/out/antenna_table.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd/out/sheet.h"
 
@@ -35,26 +32,16 @@ static void write_row(struct sheet *sheet, const struct world *world, const stru
     sheet_end(sheet);
 }
 
-/* Written beside the output and renamed: it appears whole or not at all. */
 enum status antenna_table_write(const struct world *world, const struct aim *aims,
                                 enum language language, const char *path, struct error *error)
 {
-    char partial[4096];
-    if (snprintf(partial, sizeof partial, "%s.partial-%ld", path, (long)getpid()) >=
-        (int)sizeof partial)
-        return error_set(error, STATUS_USAGE, "the output's name is too long");
     struct sheet sheet;
-    if (sheet_open(&sheet, partial, 0, error) != STATUS_OK)
+    if (sheet_open(&sheet, path, 0, error) != STATUS_OK)
         return error->status;
     for (size_t i = 0; i < ARRAY_COUNT(columns); i++)
         sheet_text(&sheet, columns[i]);
     sheet_end(&sheet);
     for (size_t c = 0; c < world->cell_count; c++)
         write_row(&sheet, world, &aims[c], &world->cells[c], language);
-    enum status status = sheet_close(&sheet, error);
-    if (status == STATUS_OK && rename(partial, path) != 0)
-        status = error_set(error, STATUS_IO, "cannot write %s: %s", path, strerror(errno));
-    if (status != STATUS_OK)
-        unlink(partial);
-    return status;
+    return sheet_close(&sheet, error);
 }

@@ -6,7 +6,7 @@
 
 /**
  * Write one row per cell of the world, in its order; `aims` holds one entry per cell, the notes
- * are in `language`. The file appears whole or not at all. Errors: STATUS_IO.
+ * are in `language`. Errors: STATUS_IO.
  */
 enum status antenna_table_write(const struct world *world, const struct aim *aims,
                                 enum language language, const char *path, struct error *error);

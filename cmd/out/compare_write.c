@@ -6,6 +6,7 @@
 #include <xlsxwriter.h>
 
 #include "cmd/out/assets.h"
+#include "cmd/out/book.h"
 #include "cmd/out/compare.h"
 #include "cmd/out/kmz.h"
 #include "cmd/out/orders.h"
@@ -217,7 +218,7 @@ static void write_reopened(const struct compare *compare, enum language language
 static enum status write_xlsx(const struct compare *compare, enum language language,
                               const char *path, struct error *error)
 {
-    lxw_workbook *book = workbook_new(path);
+    lxw_workbook *book = book_open(path);
     lxw_doc_properties properties = {
         .title = (char *)say(language, "Closed loop"),
         .comments = (char *)"covtriage " COVTRIAGE_VERSION,
@@ -227,10 +228,7 @@ static enum status write_xlsx(const struct compare *compare, enum language langu
     write_header(book, sheet, language);
     write_rows(compare, language, book, sheet);
     write_reopened(compare, language, workbook_add_worksheet(book, say(language, "Reopened")));
-    lxw_error failed = workbook_close(book);
-    if (failed != LXW_NO_ERROR)
-        return error_set(error, STATUS_IO, "cannot write %s: %s", path, lxw_strerror(failed));
-    return STATUS_OK;
+    return book_close(book, path, error);
 }
 
 /* ---- page ---------------------------------------------------------------------------- */

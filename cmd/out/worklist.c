@@ -6,6 +6,7 @@
 #include <time.h>
 #include <xlsxwriter.h>
 
+#include "cmd/out/book.h"
 #include "cmd/out/orders.h"
 #include "cmd/out/palette.h"
 #include "cmd/out/plot.h"
@@ -500,7 +501,7 @@ enum status worklist_write_xlsx(const struct result *result, const char *path,
                                 struct error *error)
 {
     struct book book = {.result = result, .arena = arena_new()};
-    book.workbook = workbook_new(path);
+    book.workbook = book_open(path);
     lxw_doc_properties properties = {
         .title = (char *)say(result->language, "Worklist"),
         .company = (char *)"",
@@ -508,11 +509,9 @@ enum status worklist_write_xlsx(const struct result *result, const char *path,
         .created = (time_t)(result->now_s == TIME_ABSENT ? 0 : result->now_s)};
     workbook_set_properties(book.workbook, &properties);
     fill_book(&book);
-    lxw_error failed = workbook_close(book.workbook);
+    enum status status = book_close(book.workbook, path, error);
     textmap_free(&book.names);
     textmap_free(&book.plot_row);
     arena_free(book.arena);
-    if (failed != LXW_NO_ERROR)
-        return error_set(error, STATUS_IO, "cannot write %s: %s", path, lxw_strerror(failed));
-    return STATUS_OK;
+    return status;
 }

@@ -1,0 +1,82 @@
+#include "cmd/out/book.h"
+
+#include <expat.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zip.h>
+
+lxw_workbook *book_open(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    lxw_workbook *book = workbook_new_opt(path, &(lxw_workbook_options){.tmpdir = folder});
+    free(folder);
+    return book;
+}
+
+static lxw_error close_quietly(lxw_workbook *book)
+{
+    fflush(stderr);
+    int kept = dup(STDERR_FILENO), quiet = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (kept >= 0 && quiet >= 0)
+        dup2(quiet, STDERR_FILENO);
+    lxw_error failed = workbook_close(book);
+    fflush(stderr);
+    if (kept >= 0)
+        dup2(kept, STDERR_FILENO);
+    close(quiet);
+    close(kept);
+    return failed;
+}
+
+/* Reading to the end also compares the checksum. */
+static bool part_whole(zip_t *zip, zip_uint64_t index)
+{
+    enum { BLOCK = 1 << 16 };
+    const char *name = zip_get_name(zip, index, 0);
+    size_t length = name ? strlen(name) : 0;
+    bool xml = (length > 4 && strcmp(name + length - 4, ".xml") == 0) ||
+               (length > 5 && strcmp(name + length - 5, ".rels") == 0);
+    zip_file_t *part = zip_fopen_index(zip, index, 0);
+    XML_Parser parser = XML_ParserCreate(NULL);
+    char *block = base_alloc(BLOCK, 1);
+    zip_int64_t got = part ? 1 : -1;
+    bool whole = part != NULL;
+    while (whole && got > 0) {
+        got = zip_fread(part, block, BLOCK);
+        whole =
+            got >= 0 && (!xml || XML_Parse(parser, block, (int)got, got == 0) == XML_STATUS_OK);
+    }
+    free(block);
+    XML_ParserFree(parser);
+    if (part)
+        zip_fclose(part);
+    return whole;
+}
+
+static bool book_whole(const char *path)
+{
+    int code = 0;
+    zip_t *zip = zip_open(path, ZIP_RDONLY, &code);
+    if (!zip)
+        return false;
+    zip_int64_t count = zip_get_num_entries(zip, 0);
+    bool whole = count > 0;
+    for (zip_int64_t i = 0; whole && i < count; i++)
+        whole = part_whole(zip, (zip_uint64_t)i);
+    zip_discard(zip);
+    return whole;
+}
+
+enum status book_close(lxw_workbook *book, const char *path, struct error *error)
+{
+    lxw_error failed = close_quietly(book);
+    if (failed != LXW_NO_ERROR)
+        return error_set(error, STATUS_IO, "cannot write %s: %s", path, lxw_strerror(failed));
+    if (!book_whole(path))
+        return error_set(error, STATUS_IO, "cannot write %s: it is not whole", path);
+    return STATUS_OK;
+}
