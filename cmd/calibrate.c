@@ -1,11 +1,13 @@
 /* covtriage calibrate: weights of the classifier from tickets whose cause is known.
  * usage: covtriage calibrate CLOSED [OUT [CLOSED OUT]...] [-o rules.csv] */
+#include <errno.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "cmd/command.h"
+#include "cmd/outfile.h"
 #include "cmd/out/store.h"
 #include "models/tables/folder.h"
 #include "models/tables/table.h"
@@ -221,17 +223,29 @@ static bool is_fitted(int rule)
 static enum status write_rules(const struct options *options, const struct rules *rules,
                                struct error *error)
 {
-    FILE *file = fopen(options->output, options->overwrite ? "w" : "wx");
-    if (!file)
+    struct stat info;
+    struct outfile out;
+    if (!options->overwrite && stat(options->output, &info) == 0)
         return error_set(error, STATUS_IO, "cannot write %s (--overwrite replaces a file)",
                          options->output);
+    enum status status = outfile_open(options->output, "", &out, error);
+    FILE *file = status == STATUS_OK ? fopen(out.staging, "wx") : NULL;
+    if (!file) {
+        if (status == STATUS_OK)
+            error_set(error, STATUS_IO, "cannot write %s: %s", out.staging, strerror(errno));
+        outfile_close(&out);
+        return error->status;
+    }
     fputs("rule,value\n", file);
     for (int i = 0; i < RULE_COUNT; i++)
         if (is_fitted(i) || rules->value[i] != rule_table[i].value)
             fprintf(file, "%s,%.4g\n", rule_table[i].name, rules->value[i]);
     bool failed = ferror(file);
     failed |= fclose(file) != 0;
-    return failed ? error_set(error, STATUS_IO, "cannot write %s", options->output) : STATUS_OK;
+    status = failed ? error_set(error, STATUS_IO, "cannot write %s", options->output)
+                    : outfile_publish(&out, error);
+    outfile_close(&out);
+    return status;
 }
 
 static enum status run_calibrate(struct gathering *g, struct error *error)

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cmd/command.h"
+#include "cmd/out/result.h"
 #include "models/tables/rows.h"
 #include "models/tables/inspect.h"
 #include "models/tables/time.h"
@@ -36,6 +37,7 @@ struct check {
     struct options options;
     const char *as;
     long rejects_shown;
+    struct arena *masked;     /* values as they may be shown */
     struct json_object *list; /* --json */
 };
 
@@ -217,6 +219,13 @@ static void print_notes(const struct table_report *report)
         putchar('\n');
 }
 
+static const char *shown_value(const struct check *check, const struct reject *reject)
+{
+    return check->options.show_phones
+               ? reject->value
+               : result_mask_value(check->masked, reject->column, reject->value);
+}
+
 static void print_rejects(const struct check *check, const struct inspect *inspect,
                           const struct inspection *table)
 {
@@ -224,11 +233,10 @@ static void print_rejects(const struct check *check, const struct inspect *inspe
     size_t shown = BASE_MIN(table->reject_count, (size_t)check->rejects_shown);
     for (size_t k = 0; k < shown; k++) {
         const struct reject *reject = &inspect->rejects.items[table->first_reject + k];
-        bool phone = strcmp(reject->column, "phone") == 0 && !check->options.show_phones;
         printf("  %s line %" PRIu32 "%s%s", reject->kept ? "dropped" : "refused", reject->line,
                reject->column[0] ? ", " : "", reject->column);
         if (reject->value[0])
-            printf(" '%s'", phone ? "***" : reject->value);
+            printf(" '%s'", shown_value(check, reject));
         printf(": %s\n", reject->reason);
     }
     if (all > shown)
@@ -311,11 +319,10 @@ static struct json_object *json_rejects(const struct check *check,
     size_t shown = BASE_MIN(table->reject_count, (size_t)check->rejects_shown);
     for (size_t k = 0; k < shown; k++) {
         const struct reject *reject = &inspect->rejects.items[table->first_reject + k];
-        bool phone = strcmp(reject->column, "phone") == 0 && !check->options.show_phones;
         struct json_object *item = json_object_new_object();
         put_count(item, "line", reject->line);
         put_text(item, "column", reject->column);
-        put_text(item, "value", phone ? "***" : reject->value);
+        put_text(item, "value", shown_value(check, reject));
         put_text(item, "reason", reject->reason);
         json_object_object_add(item, "row_kept", json_object_new_boolean(reject->kept));
         json_object_array_add(list, item);
@@ -475,6 +482,7 @@ int command_check(int argc, char **argv)
         return EXIT_WRONG_USAGE;
     }
     command_catch_signals();
+    check.masked = arena_new();
     check.list = json_object_new_array();
     int code = EXIT_DONE;
     for (int i = 0; i < check.options.operand_count && !command_stop; i++) {
@@ -484,5 +492,6 @@ int command_check(int argc, char **argv)
     if (check.options.json)
         puts(json_object_to_json_string_ext(check.list, JSON_C_TO_STRING_PRETTY));
     json_object_put(check.list);
+    arena_free(check.masked);
     return command_stop ? EXIT_STOPPED : code;
 }

@@ -32,6 +32,8 @@ extern const struct command command_table[]; /**< ends with {NULL} */
 /** The options every command takes. */
 struct options {
     const char *output;
+    const char
+        *customer_key; /**< file of the secret under which customers are hashed, or NULL */
     bool overwrite, json, quiet, strict, show_phones;
     int threads; /**< 1.. ; default: the processors */
     enum language language;

@@ -33,16 +33,6 @@ static const char *said(const struct account *account, enum language language,
     return copy;
 }
 
-/* A customer's key tells customers apart without telling who they are. */
-static const char *customer_key(const struct complaint *c, struct arena *arena)
-{
-    const char *id = text_empty(c->customer_id) ? c->phone : c->customer_id;
-    if (text_empty(id))
-        return "";
-    uint64_t hash = hash_bytes(id, strlen(id));
-    return arena_format(arena, "k%012llx", (unsigned long long)(hash & 0xffffffffffffu));
-}
-
 struct fact_list {
     const struct world *world;
     struct arena *arena;
@@ -96,7 +86,7 @@ static void fill_whatifs(const struct account *account, struct arena *arena,
                                    items[i].outlook.sigma_db, items[i].outlook.p_good};
 }
 
-static void fill_ticket(const struct complaint *c, struct arena *arena, struct result_case *out)
+static void fill_ticket(const struct complaint *c, struct result_case *out)
 {
     out->ticket_id = c->ticket_id;
     out->reported_s = c->reported_s;
@@ -105,7 +95,7 @@ static void fill_ticket(const struct complaint *c, struct arena *arena, struct r
     out->symptom = c->symptom_text;
     out->description = c->description;
     out->customer_level = name_of(customer_names, c->customer);
-    out->customer_key = customer_key(c, arena);
+    out->customer_key = "";
     out->rat = name_of(rat_names, c->rat);
     out->group_id = out->group_risk = out->repeat_of = out->district = out->order_id = "";
 }
@@ -178,7 +168,7 @@ static void fill_advice(const struct account *account, struct arena *arena,
 
 void fill_case(const struct account *account, struct arena *arena, struct result_case *out)
 {
-    fill_ticket(account->complaint, arena, out);
+    fill_ticket(account->complaint, out);
     fill_verdict(account, out);
     fill_position(account->evidence, out);
     out->flags = flags_text(arena, account->evidence->flags);

@@ -278,10 +278,14 @@ static void write_name(struct sheet *sheet, const struct field *field, int value
         sheet_text(sheet, name_of(field->names, value));
 }
 
+static bool hides_phones(const struct import *import)
+{
+    return import->table->spec == &complaint_spec && !import->options.show_phones;
+}
+
 static void write_text(struct import *import, const char *text)
 {
-    bool may_hold_phones = import->table->spec == &complaint_spec;
-    if (may_hold_phones && !import->options.show_phones)
+    if (hides_phones(import))
         text = result_mask_phones(import->masked, text);
     sheet_text(&import->sheet, text);
 }
@@ -380,6 +384,14 @@ static const char *find_same(struct import *import, int at)
     return NULL;
 }
 
+static void mask_rejects(struct import *import)
+{
+    for (size_t i = 0; hides_phones(import) && i < import->rejects.count; i++) {
+        struct reject *reject = &import->rejects.items[i];
+        reject->value = result_mask_value(import->masked, reject->column, reject->value);
+    }
+}
+
 static enum status read_file(struct import *import, int at, struct error *error)
 {
     struct import_file *file = &import->file;
@@ -394,6 +406,7 @@ static enum status read_file(struct import *import, int at, struct error *error)
                                     on_row, import, &file->report, error);
     if (status != STATUS_OK)
         return status;
+    mask_rejects(import);
     file->rejects = import->rejects.items;
     file->reject_count = import->rejects.count;
     file->unlisted = import->rejects.total - import->rejects.count;

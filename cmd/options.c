@@ -17,6 +17,7 @@ enum {
     KEY_SRC_CRS,
     KEY_TIMEZONE,
     KEY_PHONES,
+    KEY_CUSTOMER,
     KEY_OVERWRITE,
     KEY_USAGE,
 };
@@ -36,6 +37,8 @@ static const struct argp_option common_options[] = {
     {"quiet", 'q', NULL, 0, "no messages and no progress", 2},
     {"strict", KEY_STRICT, NULL, 0, "exit 3 when a row was refused", 2},
     {"show-phones", KEY_PHONES, NULL, 0, "do not mask the customers' phone numbers", 2},
+    {"customer-key", KEY_CUSTOMER, "FILE", 0,
+     "secret under which customers' ids are hashed (default: this installation's own)", 2},
     {0},
 };
 
@@ -124,6 +127,9 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_PHONES:
         options->show_phones = true;
+        return 0;
+    case KEY_CUSTOMER:
+        options->customer_key = arg;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "cmd/customer.h"
 #include "cmd/fill.h"
 #include "cmd/outdir.h"
 #include "cmd/out/base.h"
@@ -279,10 +280,27 @@ static enum status write_tables(struct run *run, const struct outdir *outdir,
     return status;
 }
 
+/* Customers by keyed hashes, and their ids out of the tickets' texts. */
+static enum status name_customers(struct run *run, struct error *error)
+{
+    bool made_do = false;
+    if (customer_keys(run->world, run->options->customer_key, &run->result, &made_do, error) !=
+        STATUS_OK)
+        return error->status;
+    if (made_do)
+        command_say(run->options, "customers' keys hold for this run only: no secret could be "
+                                  "kept in the settings folder; see --customer-key");
+    if (!run->options->show_phones)
+        customer_hide(run->world, &run->result);
+    return STATUS_OK;
+}
+
 static enum status write_results(struct run *run, const struct outdir *outdir,
                                  struct error *error)
 {
     struct result *result = &run->result;
+    if (name_customers(run, error) != STATUS_OK)
+        return error->status;
     fill_groups(run->world, result);
     fill_world(&run->study, result);
     fill_tests(result);

@@ -4,9 +4,25 @@
 #include <cpl_error.h>
 #include <gdal.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* What tables, layers and terrain may come in, and what is written. Everything else, with what
+ * runs code, unpacks or asks a server, is not there at all. */
+static const char *const drivers[] = {
+    "MEM",     "GTiff", "COG", "AAIGrid", "SRTMHGT",        "HFA",          "EHdr",   "ENVI",
+    "GPKG",    "XLSX",  "XLS", "CSV",     "ESRI Shapefile", "MapInfo File", "LIBKML", "KML",
+    "GeoJSON", "Memory"};
+
+static bool is_needed(GDALDriverH driver)
+{
+    for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++)
+        if (strcmp(GDALGetDriverShortName(driver), drivers[i]) == 0)
+            return true;
+    return false;
+}
 
 static void gdal_register(void)
 {
@@ -18,7 +34,11 @@ static void gdal_register(void)
     CPLSetConfigOption("OGR_XLS_HEADERS", "DISABLE");
     CPLSetConfigOption("OGR_XLS_FIELD_TYPES", "STRING");
     CPLSetErrorHandler(CPLQuietErrorHandler);
+    CPLSetConfigOption("GDAL_DRIVER_PATH", "disable"); /* no plugins */
     GDALAllRegister();
+    for (int i = GDALGetDriverCount() - 1; i >= 0; i--)
+        if (!is_needed(GDALGetDriver(i)))
+            GDALDeregisterDriver(GDALGetDriver(i));
 }
 
 void gdal_start(void)

@@ -5,7 +5,8 @@
 #include <stddef.h>
 
 /**
- * Register GDAL's drivers and set its options once; cheap afterwards, from any thread.
+ * Register the drivers that are needed, no others, and set GDAL's options once; cheap
+ * afterwards, from any thread.
  * Python code in VRT files is refused and GDAL prints nothing: ask gdal_reason().
  */
 void gdal_start(void);

@@ -40,52 +40,6 @@ void result_free(struct result *result)
     *result = (struct result){0};
 }
 
-/* Masks the digits of a mobile number but the first three and last four: 138****1234. */
-static void mask_number(char *digits, size_t length)
-{
-    for (size_t i = 3; i + 4 < length; i++)
-        digits[i] = '*';
-}
-
-/* "138 1234 5678", "138-1234-5678": three groups, which no id of a cell has. */
-static bool grouped_phone(const char *c)
-{
-    static const char digits[] = "0123456789";
-    if (c[0] != '1' || c[1] < '3' || strspn(c, digits) != 3 || (c[3] != ' ' && c[3] != '-'))
-        return false;
-    return strspn(c + 4, digits) == 4 && c[8] == c[3] && strspn(c + 9, digits) == 4;
-}
-
-/* "0371-55512345": where the number after the dash begins; 0 when it is none. */
-static size_t landline_offset(const char *c)
-{
-    static const char digits[] = "0123456789";
-    size_t area = strspn(c, digits);
-    if (c[0] != '0' || (area != 3 && area != 4) || c[area] != '-')
-        return 0;
-    size_t number = strspn(c + area + 1, digits);
-    return number == 7 || number == 8 ? area + 1 : 0;
-}
-
-char *result_mask_phones(struct arena *arena, const char *text)
-{
-    char *out = arena_text(arena, text, strlen(text));
-    for (char *c = out; *c;) {
-        size_t length = strspn(c, "0123456789");
-        bool mobile = (length == 11 && c[0] == '1' && c[1] >= '3') ||
-                      (length == 13 && c[0] == '8' && c[1] == '6' && c[2] == '1');
-        bool fixed = (length == 11 || length == 12) && c[0] == '0';
-        if (mobile || fixed)
-            mask_number(c, length);
-        else if (grouped_phone(c))
-            memset(c + 4, '*', 4);
-        else if (landline_offset(c))
-            memset(c + landline_offset(c), '*', 4);
-        c += length ? length : 1;
-    }
-    return out;
-}
-
 /* Counties and townships, by which the cases without a district are named. */
 struct districts {
     uint32_t *places;
@@ -180,8 +134,8 @@ void result_complete(struct result *result, bool show_phones)
     for (size_t i = 0; i < result->reject_count; i++) {
         columns_fill(&reject_columns, &result->rejects[i]);
         if (!show_phones)
-            result->rejects[i].value =
-                result_mask_phones(result->arena, result->rejects[i].value);
+            result->rejects[i].value = result_mask_value(
+                result->arena, result->rejects[i].column, result->rejects[i].value);
     }
     for (size_t i = 0; i < result->place_count; i++)
         columns_fill(&place_columns, &result->places[i]);

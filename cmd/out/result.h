@@ -222,6 +222,9 @@ void result_free(struct result *result);
 /** A copy of the text with phone numbers masked: 138****1234. */
 char *result_mask_phones(struct arena *arena, const char *text);
 
+/** As result_mask_phones, of a refused value: "***" for who the customer is. */
+const char *result_mask_value(struct arena *arena, const char *column, const char *value);
+
 /** The words of a verdict, and back; "" and VERDICT_UNKNOWN when there is none. */
 const char *verdict_word(enum verdict_kind verdict);
 enum verdict_kind verdict_of(const char *word);
