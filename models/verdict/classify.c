@@ -15,13 +15,6 @@ static double position_trust(const struct rules *rules, const struct fix *fix)
     return fmin(1, sqrt(RULE_VALUE(rules, vague_radius_m) / fmax(fix->radius_m, 1)));
 }
 
-/* The share of weak places that a cure explains when the table that would tell is missing: as
- * the priors have it. */
-static double share_of(const struct rules *rules, enum rule_id prior)
-{
-    return rules->value[prior] / (rules->value[prior] + RULE_VALUE(rules, prior_weak));
-}
-
 /* How much likelier the place is of each kind than the network's places usually are, and what
  * the words say. */
 static void weigh_terms(const struct study *study, const struct evidence *e,
@@ -33,15 +26,15 @@ static void weigh_terms(const struct study *study, const struct evidence *e,
     double turned = 1 - (1 - fmin(0.999, e->antenna.p_cures)) * (1 - fmin(0.999, reaim));
     double built = fmin(0.995, e->build.p_cures), weak = fmax(e->p_weak, 1e-6);
     double good = log(fmax(e->p_good, 1e-6) / usual->good);
-    struct usual share = *usual;
-    if (!study->world->bin_count) /* nothing measured: no antenna is known to stand right */
-        turned = share_of(rules, RULE_prior_misaligned), share.antenna = usual->weak * turned;
-    if (!study->world->plan_count) /* nobody told what is planned */
-        built = share_of(rules, RULE_prior_planned), share.plan = usual->weak * built;
+    /* A missing table tells nothing of its cure, neither for nor against: the priors stand. */
+    bool audited = study->world->bin_count > 0, planned = study->world->plan_count > 0;
+    double no_turn = audited ? 1 - turned : 1, no_plan = planned ? 1 - built : 1;
+    double by_turn = audited ? fmax(turned, 1e-5) / usual->antenna : 1 / usual->weak;
+    double by_plan = planned ? fmax(no_turn * built, 1e-5) / usual->plan : 1 / usual->weak;
     const double likelihood[VERDICT_COUNT] = {
-        [VERDICT_WEAK] = log(weak / usual->weak * (1 - turned) * (1 - built)),
-        [VERDICT_MISALIGNED] = log(weak / share.antenna * fmax(turned, 1e-5)),
-        [VERDICT_PLANNED] = log(weak / share.plan * fmax((1 - turned) * built, 1e-5)),
+        [VERDICT_WEAK] = log(weak / usual->weak * no_turn * no_plan),
+        [VERDICT_MISALIGNED] = log(weak * by_turn),
+        [VERDICT_PLANNED] = log(weak * by_plan),
         [VERDICT_OUTAGE] = good + e->outage.log_ratio,
         [VERDICT_UNDETERMINED] = good,
     };
