@@ -74,8 +74,8 @@ struct gathering {
     struct calibrate_case *cases;
     size_t count, capacity, unknown;
     bool any_store;
-    const struct result *result; /* of the store that belongs to the file */
-    struct textmap tickets;      /* ticket_id -> its case */
+    struct result result;   /* of the store that belongs to the file */
+    struct textmap tickets; /* ticket_id -> its case */
 };
 
 static enum status keep_closed(void *context, const void *record)
@@ -89,7 +89,7 @@ static enum status keep_closed(void *context, const void *record)
     }
     uint64_t hash = hash_mix(hash_bytes(closed->ticket_id, strlen(closed->ticket_id)));
     g->cases = base_grow(g->cases, &g->capacity, g->count + 1, sizeof *g->cases);
-    g->cases[g->count++] = (struct calibrate_case){g->result->cases[at].terms, closed->verdict,
+    g->cases[g->count++] = (struct calibrate_case){g->result.cases[at].terms, closed->verdict,
                                                    (unsigned)(hash % CALIBRATE_FOLDS)};
     return STATUS_OK;
 }
@@ -109,20 +109,19 @@ static enum status read_closed(struct gathering *g, const char *path, struct err
 static enum status gather_pair(struct gathering *g, const char *closed, const char *out,
                                struct error *error)
 {
-    struct result result;
+    const struct result *result = &g->result;
     const char *path = arena_format(g->arena, "%s/triage.gpkg", out);
-    enum status status = store_read(path, &result, error);
-    g->result = &result;
+    enum status status = store_read(path, &g->result, error);
     g->tickets = (struct textmap){0};
     if (status == STATUS_OK && !g->any_store)
-        g->rules = result.rules;
-    for (size_t i = 0; i < result.case_count && status == STATUS_OK; i++)
-        textmap_put(&g->tickets, result.cases[i].ticket_id, (uint32_t)i);
+        g->rules = result->rules;
+    for (size_t i = 0; i < result->case_count && status == STATUS_OK; i++)
+        textmap_put(&g->tickets, result->cases[i].ticket_id, (uint32_t)i);
     g->any_store = true;
     if (status == STATUS_OK)
         status = read_closed(g, closed, error);
     textmap_free(&g->tickets);
-    result_free(&result);
+    result_free(&g->result);
     return status;
 }
 
@@ -285,8 +284,8 @@ int command_calibrate(int argc, char **argv)
     if (options.operand_count < 1 ||
         (options.operand_count > 1 && options.operand_count % 2 != 0)) {
         error_set(&error, STATUS_USAGE,
-                  "calibrate takes closed tickets and their OUT, in pairs; see calibrate "
-                  "--help");
+                  "calibrate takes closed tickets and their OUT, in pairs; see: "
+                  "covtriage calibrate --help");
         return command_fail(&error);
     }
     struct gathering gathering = {.options = &options, .arena = arena_new()};

@@ -130,8 +130,9 @@ static void print_columns(const struct table_report *report)
         putchar('\n');
 }
 
-static void print_extent(const struct check *check, const struct table_report *report)
+static void print_extent(const struct check *check, const struct inspection *table)
 {
+    const struct table_report *report = &table->report;
     char first[TIME_SIZE], last[TIME_SIZE];
     if (report->first_s != TIME_ABSENT)
         printf("  times    %s .. %s\n",
@@ -257,7 +258,7 @@ static void print_table(const struct check *check, const struct inspect *inspect
     printf("  rows     %" PRIu64 ": %" PRIu64 " read, %" PRIu64 " refused", report->rows,
            report->rows - report->refused, report->refused);
     printf(report->dropped ? ", %" PRIu64 " values dropped\n" : "\n", report->dropped);
-    print_extent(check, report);
+    print_extent(check, table);
     print_joins(table);
     print_doubts(table);
     print_notes(report);
@@ -453,7 +454,8 @@ static int check_one(struct check *check, const char *path)
                                       .stop = &command_stop};
     if (!check->as && !is_folder(path)) {
         error_set(&error, STATUS_USAGE,
-                  "%s is not a folder; say what the file is: check %s --as TABLE", path, path);
+                  "%s is not a folder; say what it is: covtriage check %s --as TABLE", path,
+                  path);
         return command_fail(&error);
     }
     enum status status = check->as ? inspect_file(path, check->as, &options, &inspect, &error)

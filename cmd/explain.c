@@ -359,7 +359,8 @@ int command_explain(int argc, char **argv)
     command_parse(argc, argv, NULL, NULL, usage, doc, &options);
     struct error error = {0};
     if (options.operand_count != 2) {
-        error_set(&error, STATUS_USAGE, "explain takes OUT and a ticket; see explain --help");
+        error_set(&error, STATUS_USAGE,
+                  "explain takes OUT and a ticket; see: covtriage explain --help");
         return command_fail(&error);
     }
     char path[4096];

@@ -243,7 +243,7 @@ static enum status check_output(const struct options *options, const struct own_
                                 struct error *error)
 {
     if (!options->operand_count)
-        return error_set(error, STATUS_USAGE, "grid needs %s; see covtriage grid --help",
+        return error_set(error, STATUS_USAGE, "grid needs %s; see: covtriage grid --help",
                          own->merge ? "parts to join" : "sample files");
     if (text_empty(options->output))
         return error_set(error, STATUS_USAGE, "grid needs -o OUT.csv, .gpkg or .tif");

@@ -391,7 +391,8 @@ int command_triage(int argc, char **argv)
     command_parse(argc, argv, NULL, NULL, usage, doc, &options);
     struct error error = {0};
     if (options.operand_count != 1) {
-        error_set(&error, STATUS_USAGE, "triage takes one case folder; see triage --help");
+        error_set(&error, STATUS_USAGE,
+                  "triage takes one case folder; see: covtriage triage --help");
         return command_fail(&error);
     }
     const char *folder = options.operands[0];

@@ -19,11 +19,10 @@ static size_t latin_word_end(const struct line *line, size_t at)
     return at;
 }
 
-static bool is_doubled(const struct line *q, size_t j)
+static bool is_doubled(const uint32_t *rune, size_t count, size_t j)
 {
-    return (j > 0 && q->rune[j] == q->rune[j - 1]) ||
-           (j + 1 < q->count && q->rune[j] == q->rune[j + 1]) ||
-           (j > 1 && q->rune[j] == q->rune[j - 2]);
+    return (j > 0 && rune[j] == rune[j - 1]) || (j + 1 < count && rune[j] == rune[j + 1]) ||
+           (j > 1 && rune[j] == rune[j - 2]);
 }
 
 static void weigh_query(const struct gazetteer *g, struct gazetteer_scratch *s)
@@ -31,7 +30,7 @@ static void weigh_query(const struct gazetteer *g, struct gazetteer_scratch *s)
     const struct line *line = &s->query.line;
     for (size_t i = 0; i < line->count; i++) {
         s->weight[i] = s->full_weight[i] = (float)rune_weight(g, line->rune[i]);
-        s->doubled[i] = is_doubled(line, i);
+        s->doubled[i] = is_doubled(line->rune, line->count, i);
         s->type_word[i] = false;
     }
     if (line->han)
@@ -188,6 +187,7 @@ static struct cell cell_best(const struct row_work *w, size_t j)
     if (extra < best.cost)
         best = (struct cell){extra, w->row[j].start};
     if (w->i > 0 && j > 0 && a == q->rune[j - 1] && b == w->name[w->i - 1] && a != b) {
+        /* cppcheck-suppress arrayIndexOutOfBoundsCond ; j is below the query's count */
         float swap = w->above2[j - 1].cost + 0.25f * (wa + w->s->full_weight[j]);
         if (swap < best.cost)
             best = (struct cell){swap, w->above2[j - 1].start};
@@ -446,7 +446,7 @@ static void gather(const struct gazetteer *g, struct gazetteer_scratch *s)
     for (size_t i = 0; i < n; i++)
         ranks[i] =
             (struct key_rank){keys[i], g->key_first[keys[i] + 1] - g->key_first[keys[i]]};
-    qsort(ranks, n, sizeof *ranks, by_rarity);
+    qsort(ranks, n, sizeof *ranks, by_rarity); /* cppcheck-suppress uninitvar */
     size_t budget = POSTINGS_BUDGET;
     s->touched_count = 0;
     for (size_t i = 0; i < n && budget; i++) {

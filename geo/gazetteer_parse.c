@@ -414,7 +414,7 @@ static void expand_words(const struct vocabulary *vocabulary, struct line *line)
 static void peel_latin(const struct vocabulary *vocabulary, struct query *query)
 {
     const struct line *line = &query->line;
-    size_t start = line->count, keep = line->count;
+    size_t start = line->count, keep = start;
     bool core = false;
     while (start > 0) {
         size_t at = start;

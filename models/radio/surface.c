@@ -150,7 +150,7 @@ static size_t candidate_sites(const struct surface *surface, struct xy at, struc
         if (isfinite(dbm))
             guesses[guessed++] = (struct site_guess){seen[i].id, dbm};
     }
-    qsort(guesses, guessed, sizeof *guesses, by_guess);
+    qsort(guesses, guessed, sizeof *guesses, by_guess); /* cppcheck-suppress uninitvar */
     for (size_t i = 0; i < guessed && i < SITES_TRIED; i++)
         count = add_site(sites, count, limit, guesses[i]);
     return count;

@@ -16,6 +16,10 @@
 static const double FAR_DEG = 1;
 enum { EXAMPLES_KEPT = 4096, JOINS_KEPT = 1 << 20 };
 
+struct box {
+    double west, south, east, north; /* degrees; NAN: nothing is in it */
+};
+
 /* The state of one inspection. */
 struct inspector {
     struct inspect *inspect;
@@ -26,10 +30,11 @@ struct inspector {
     struct identity_index *identity; /* NULL: no cell table was read */
     struct alarm_names *names;
     struct rules rules;
-    double west, south, east, north; /* of the cells, with FAR_DEG around */
-    struct textmap seen;             /* id -> line, in this table */
-    struct textmap join_of;          /* id -> 0, 1: in the cell table */
-    struct textmap examples;         /* text -> place in counts */
+    struct box reach;        /* of the cells, with FAR_DEG around */
+    struct box near;         /* of this table's positions within it */
+    struct textmap seen;     /* id -> line, in this table */
+    struct textmap join_of;  /* id -> 0, 1: in the cell table */
+    struct textmap examples; /* text -> place in counts */
     struct inspect_example *counts;
     size_t count_capacity;
 };
@@ -106,15 +111,31 @@ static void check_join(struct inspector *i, const char *id, bool site_too)
         count_example(i, id);
 }
 
+static const struct box empty_box = {NAN, NAN, NAN, NAN};
+
+static void box_add(struct box *box, double lon, double lat)
+{
+    box->west = fmin(box->west, lon);
+    box->east = fmax(box->east, lon);
+    box->south = fmin(box->south, lat);
+    box->north = fmax(box->north, lat);
+}
+
 static bool near_cells(const struct inspector *i, double lon, double lat)
 {
-    return lon >= i->west && lon <= i->east && lat >= i->south && lat <= i->north;
+    const struct box *reach = &i->reach;
+    return lon >= reach->west && lon <= reach->east && lat >= reach->south &&
+           lat <= reach->north;
 }
 
 static void check_point(struct inspector *i, struct point at, uint32_t line)
 {
-    if (!i->identity || !isfinite(at.lon) || !isfinite(at.lat) || near_cells(i, at.lon, at.lat))
+    if (!i->identity || !isfinite(at.lon) || !isfinite(at.lat))
         return;
+    if (near_cells(i, at.lon, at.lat)) {
+        box_add(&i->near, at.lon, at.lat);
+        return;
+    }
     if (i->now->far++ == 0)
         i->now->far_line = line;
     i->now->swapped += near_cells(i, at.lat, at.lon);
@@ -245,14 +266,23 @@ static const struct {
 
 static void outline_cells(struct inspector *i)
 {
-    i->west = i->south = INFINITY;
-    i->east = i->north = -INFINITY;
+    i->reach = empty_box;
     for (size_t c = 0; c < i->cell_count; c++) {
-        i->west = fmin(i->west, i->cells[c].at.lon - FAR_DEG);
-        i->east = fmax(i->east, i->cells[c].at.lon + FAR_DEG);
-        i->south = fmin(i->south, i->cells[c].at.lat - FAR_DEG);
-        i->north = fmax(i->north, i->cells[c].at.lat + FAR_DEG);
+        const struct point at = i->cells[c].at;
+        box_add(&i->reach, at.lon - FAR_DEG, at.lat - FAR_DEG);
+        box_add(&i->reach, at.lon + FAR_DEG, at.lat + FAR_DEG);
     }
+}
+
+/* A few positions far off, or swapped, would make the table's area half a continent. */
+static void narrow_area(const struct inspector *i, struct table_report *report)
+{
+    if (!i->now->far || isnan(i->near.west))
+        return;
+    report->west = i->near.west;
+    report->east = i->near.east;
+    report->south = i->near.south;
+    report->north = i->near.north;
 }
 
 static void close_table(struct inspector *i, const struct table_spec *spec)
@@ -262,6 +292,7 @@ static void close_table(struct inspector *i, const struct table_spec *spec)
         i->identity = identity_index_new(i->cells, i->cell_count);
         outline_cells(i);
     }
+    narrow_area(i, &i->now->report);
     take_examples(i, i->now->unknown);
     textmap_free(&i->seen);
     i->now->reject_count = i->inspect->rejects.count - i->now->first_reject;
@@ -290,6 +321,7 @@ static enum status read_table(struct inspector *i, size_t t, const char *path,
                                   .path = keep(i, path),
                                   .problem = "",
                                   .first_reject = i->inspect->rejects.count};
+    i->near = empty_box;
     i->now->status = table_read(i->now->path, tables[t].spec, &options, tables[t].row, i,
                                 &i->now->report, &local);
     if (i->now->status == STATUS_INTERRUPTED)

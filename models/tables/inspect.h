@@ -17,9 +17,9 @@ struct inspect_example {
 /** What one file holds. */
 struct inspection {
     const char *table, *path;
-    enum status status;  /**< other than OK: the file cannot be used */
-    const char *problem; /**< then why, one sentence; "" */
-    struct table_report report;
+    enum status status;                /**< other than OK: the file cannot be used */
+    const char *problem;               /**< then why, one sentence; "" */
+    struct table_report report;        /**< its area without positions far from every cell */
     size_t first_reject, reject_count; /**< listed ones, in inspect->rejects.items */
     uint64_t with_id, joined; /**< rows that name a cell or site; of these, in the cell table */
     struct inspect_example unknown[INSPECT_EXAMPLES]; /**< ids that are not in the cell table */

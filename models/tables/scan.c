@@ -502,7 +502,7 @@ static enum status read_shape(const struct scan_shape *shape,
 enum status scan_file(const char *path, const struct scan_options *options,
                       struct table_report *report, struct error *error)
 {
-    struct table_report unused;
+    struct table_report unused = {0};
     report = report ? report : &unused;
     struct head head = {.arena = arena_new()};
     struct scan_shape shape = {.path = path, .fd = open(path, O_RDONLY | O_CLOEXEC)};

@@ -130,6 +130,8 @@ static void test_swapped(void **state)
     assert_int_equal(complaints->far, 1);
     assert_int_equal(complaints->swapped, 1);
     assert_int_equal(complaints->far_line, 2);
+    assert_true(complaints->report.west == -0.15 && complaints->report.east == -0.15);
+    assert_true(complaints->report.south == 51 && complaints->report.north == 51);
     inspect_free(inspect);
 }
 
