@@ -182,6 +182,10 @@ power: $(BUILD)/tests/aim/power ## the antenna audit's power curve, on made netw
 bench: all $(TOOL_BIN) ## speed, in CPU seconds: tests/bench/*.sh
 	@set -e; for b in $(wildcard tests/bench/*.sh); do $$b; done
 
+.PHONY: bench-large
+bench-large: all $(BUILD)/samples/make_county ## memory and time of a large triage; SCALE=12 thousand tickets
+	@tests/large.sh
+
 .PHONY: slurm
 slurm: all $(TOOL_BIN) ## the Slurm recipe on a Slurm of this machine; needs root and slurm-wlm
 	@tests/run.sh tests/slurm/run.sh
@@ -268,7 +272,7 @@ packages: ## the Debian packages the build needs
 
 .PHONY: help
 help: ## this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
 	@echo "Variables: SAN=address,undefined or SAN=thread, OPT=..., PREFIX, DESTDIR"
 
 
