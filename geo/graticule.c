@@ -183,6 +183,21 @@ bool graticule_bin(struct graticule *g, struct point at, int32_t *ix, int32_t *i
            bin_exact(g, at, ix, iy);
 }
 
+struct xy graticule_forward(struct graticule *g, struct point at)
+{
+    if (!(fabs(at.lon) <= 180 && fabs(at.lat) <= 90))
+        return (struct xy){NAN, NAN};
+    double lon = at.lon * PATCHES_PER_DEG, lat = at.lat * PATCHES_PER_DEG;
+    int32_t i = floor_i32(lon), j = floor_i32(lat);
+    struct patch *patch = patch_find(g->forward, i, j);
+    if (patch->state == PATCH_COUNTING && ++patch->hits > BUILD_AFTER)
+        patch_build(g, patch, exact_forward, TRUST_M);
+    if (patch->state != PATCH_GOOD)
+        return crs_forward(g->crs, at);
+    return (struct xy){patch_value(patch->a, lon - i, lat - j),
+                       patch_value(patch->b, lon - i, lat - j)};
+}
+
 static int32_t floor_divide(int32_t a, int32_t b)
 {
     return a / b - (a % b < 0);

@@ -25,6 +25,10 @@ void graticule_free(struct graticule *graticule);
  */
 bool graticule_bin(struct graticule *graticule, struct point at, int32_t *ix, int32_t *iy);
 
+/** Where a point falls, within 1 mm of PROJ's own answer, for pictures; both NAN where the
+ * projection has no answer. */
+struct xy graticule_forward(struct graticule *graticule, struct point at);
+
 /**
  * The centre of a bin, WGS-84, within 1e-9 degrees of PROJ's own answer; the same for a bin
  * whatever was asked before. Both NAN where the projection has no answer.

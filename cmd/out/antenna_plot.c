@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cmd/out/draw.h"
+#include "cmd/out/plot.h"
 #include "cmd/out/palette.h"
 #include "models/radio/antenna.h"
 #include "models/radio/link.h"
@@ -411,10 +412,8 @@ enum status antenna_plot_write(const struct world *world, const struct aim *aims
     find_bins(&picture);
     draw_page(&picture);
     cairo_destroy(picture.cr);
-    cairo_status_t wrote = cairo_surface_write_to_png(surface, path);
+    enum status status = plot_save(surface, path, error);
     cairo_surface_destroy(surface);
     free(picture.bins);
-    return wrote == CAIRO_STATUS_SUCCESS ? STATUS_OK
-                                         : error_set(error, STATUS_IO, "cannot write %s: %s",
-                                                     path, cairo_status_to_string(wrote));
+    return status;
 }

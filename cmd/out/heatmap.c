@@ -7,6 +7,7 @@
 
 #include "cmd/out/heatmap_draw.h"
 #include "cmd/out/plot.h"
+#include "geo/graticule.h"
 #include "geo/raster.h"
 
 /* How values become bytes: level in half decibels, the rest in 250 steps of its range. */
@@ -136,6 +137,7 @@ bool heatmap_overlay(const struct heat *heat, enum heat_id id, int size,
         cairo_image_surface_create(CAIRO_FORMAT_ARGB32, overlay->width, overlay->height);
     unsigned char *bytes = cairo_image_surface_get_data(surface);
     int stride = cairo_image_surface_get_stride(surface);
+    struct graticule *graticule = graticule_new(heat->crs, heat->step_m);
     double top = mercator(overlay->north), bottom = mercator(overlay->south);
     for (int row = 0; row < overlay->height; row++) {
         uint32_t *pixels = (uint32_t *)(void *)(bytes + (size_t)row * (size_t)stride);
@@ -143,12 +145,13 @@ bool heatmap_overlay(const struct heat *heat, enum heat_id id, int size,
         for (int column = 0; column < overlay->width; column++) {
             double lon = overlay->west +
                          (overlay->east - overlay->west) * (column + 0.5) / overlay->width;
-            struct xy at = crs_forward(heat->crs, (struct point){lon, lat});
+            struct xy at = graticule_forward(graticule, (struct point){lon, lat});
             int band = heat_band(map, heat_value(heat, map, at));
             if (band >= 0)
                 pixels[column] = premultiplied(map->bands[band].colour, 255);
         }
     }
+    graticule_free(graticule);
     cairo_surface_mark_dirty(surface);
     bool ok = plot_png(surface, &overlay->png);
     cairo_surface_destroy(surface);

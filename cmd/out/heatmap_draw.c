@@ -353,11 +353,8 @@ enum status heatmap_draw(const struct result *result, const struct heat *heat, e
     cairo_restore(canvas.cr);
     draw_frame(&canvas);
     draw_legend(&canvas);
-    cairo_status_t failed = cairo_surface_write_to_png(surface, path);
+    enum status status = plot_save(surface, path, error);
     cairo_destroy(canvas.cr);
     cairo_surface_destroy(surface);
-    if (failed)
-        return error_set(error, STATUS_IO, "cannot write %s: %s", path,
-                         cairo_status_to_string(failed));
-    return STATUS_OK;
+    return status;
 }

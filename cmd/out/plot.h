@@ -15,4 +15,7 @@ void plot_dot(int size, struct buffer *png);
  * cairo_surface_t. */
 bool plot_png(void *surface, struct buffer *png);
 
+/** Write an image surface as a PNG file. Errors: STATUS_IO. */
+enum status plot_save(void *surface, const char *path, struct error *error);
+
 #endif

@@ -11,11 +11,17 @@
 #include "models/radio/aim_inner.h"
 #include "models/radio/link.h"
 
+/* The least and the greatest gain that any azimuth has at a place. */
+struct extent {
+    float low, high;
+};
+
 /* A fit in progress. */
 struct work {
     const struct aim_view *view;
-    float *gain;  /* [(cell * places + place) * AIM_STEPS + step]: power and pattern, dB */
-    float *now;   /* [place * cells + cell]: of the azimuths in force */
+    float *gain; /* [(cell * places + place) * AIM_STEPS + step]: power and pattern, dB */
+    struct extent *extent; /* [cell * places + place]: of a row of gain */
+    float *now;            /* [place * cells + cell]: of the azimuths in force */
     float *trust; /* [place * cells + cell]: inverse variance of the level there, 0: unseen */
     struct aim_lobe *lobes; /* [cell * AIM_TILTS + tilt] */
     int *step, *tilt;       /* in force */
@@ -28,13 +34,35 @@ static const float *gain_row(const struct work *work, uint32_t cell, size_t plac
     return work->gain + (cell * work->view->place_count + place) * AIM_STEPS;
 }
 
+static const struct extent *extent_row(const struct work *work, uint32_t cell, size_t place)
+{
+    return work->extent + cell * work->view->place_count + place;
+}
+
+static struct extent extent_of(const float *row)
+{
+    float low[4], high[4]; /* four at a time */
+    memcpy(low, row, sizeof low);
+    memcpy(high, row, sizeof high);
+    for (int s = 4; s < AIM_STEPS; s += 4)
+        for (int k = 0; k < 4; k++) {
+            low[k] = row[s + k] < low[k] ? row[s + k] : low[k];
+            high[k] = row[s + k] > high[k] ? row[s + k] : high[k];
+        }
+    return (struct extent){fminf(fminf(low[0], low[1]), fminf(low[2], low[3])),
+                           fmaxf(fmaxf(high[0], high[1]), fmaxf(high[2], high[3]))};
+}
+
 static void set_tilt(struct work *work, uint32_t cell, int tilt)
 {
     const struct aim_view *view = work->view;
     const struct aim_lobe *lobe = &work->lobes[cell * AIM_TILTS + (uint32_t)tilt];
     float *row = work->gain + cell * view->place_count * AIM_STEPS;
-    for (size_t p = 0; p < view->place_count; p++, row += AIM_STEPS)
+    struct extent *extent = work->extent + cell * view->place_count;
+    for (size_t p = 0; p < view->place_count; p++, row += AIM_STEPS) {
         aim_lobe_row(lobe, &view->places[p], row);
+        extent[p] = extent_of(row);
+    }
     work->tilt[cell] = tilt;
 }
 
@@ -42,10 +70,7 @@ static void fill_lobes(struct work *work)
 {
     const struct aim_view *view = work->view;
     for (uint32_t c = 0; c < view->cell_count; c++)
-        for (int t = 0; t < AIM_TILTS; t++)
-            aim_lobe_make(&view->world->cells[view->cells[c]],
-                          (t - AIM_TILT_TABLE) * AIM_TILT_STEP_DEG,
-                          &work->lobes[c * AIM_TILTS + (uint32_t)t]);
+        aim_lobes_make(&view->world->cells[view->cells[c]], &work->lobes[c * AIM_TILTS]);
 }
 
 /* Variance of a square's mean as a measure of the pattern: what the pattern's form leaves open,
@@ -126,6 +151,12 @@ static void add_two_sided(struct line z, float base, struct bound bound,
     }
 }
 
+/* Is the error at or below 0 whatever the azimuth? Rounding keeps order: this is exact. */
+static bool never_above(struct line z, struct extent gain)
+{
+    return z.at + z.slope * (z.slope < 0 ? gain.low : gain.high) <= 0;
+}
+
 /* As add_two_sided, errors below 0 costing nothing. */
 static void add_one_sided(struct line z, struct bound bound, const float *restrict gain,
                           float *restrict cost)
@@ -174,6 +205,7 @@ static void cost_if_seen(const struct work *work, size_t place, uint32_t cell, f
     float trust = work->trust[at], all = trust + others.trust;
     float shift = work->offset[cell] - view->level_dbm[at];
     const float *gain = gain_row(work, cell, place);
+    const struct extent *extent = extent_row(work, cell, place);
     if (others.count) {
         float mean = others.moment / others.trust;
         float k = sqrtf(trust * others.trust / all);
@@ -187,8 +219,9 @@ static void cost_if_seen(const struct work *work, size_t place, uint32_t cell, f
             continue;
         float above = work->now[place * view->cell_count + c] - p->threshold_dbm -
                       (others.moment + trust * shift) / all;
-        add_one_sided(absent_line(work, above, -trust / all),
-                      (struct bound){work->absent_limit, share}, gain, cost);
+        struct line z = absent_line(work, above, -trust / all);
+        if (!never_above(z, *extent))
+            add_one_sided(z, (struct bound){work->absent_limit, share}, gain, cost);
     }
 }
 
@@ -201,8 +234,10 @@ static void cost_if_absent(const struct work *work, size_t place, uint32_t cell,
         return;
     struct sums others = sums_without(work, place, cell);
     float above = work->offset[cell] - others.moment / others.trust - p->threshold_dbm;
-    add_one_sided(absent_line(work, above, 1), (struct bound){work->absent_limit, share},
-                  gain_row(work, cell, place), cost);
+    struct line z = absent_line(work, above, 1);
+    if (!never_above(z, *extent_row(work, cell, place)))
+        add_one_sided(z, (struct bound){work->absent_limit, share}, gain_row(work, cell, place),
+                      cost);
 }
 
 /* Cost (minus twice the log likelihood, up to a constant) of every azimuth of one cell. */
@@ -517,6 +552,7 @@ static void work_make(const struct aim_view *view, struct arena *arena, struct w
     work->absent_limit = 2 * (float)RULE_VALUE(rules, aim_absent_limit);
     work->absent_weight = (float)RULE_VALUE(rules, aim_absent_weight);
     work->gain = arena_alloc(arena, all * AIM_STEPS * sizeof(float));
+    work->extent = arena_alloc(arena, all * sizeof *work->extent);
     work->now = arena_alloc(arena, all * sizeof(float));
     work->trust = arena_alloc(arena, all * sizeof(float));
     work->step = arena_alloc(arena, view->cell_count * sizeof(int));

@@ -63,8 +63,8 @@ struct aim_lobe {
     float level_db[AIM_LOBE_ELEVATIONS][AIM_STEPS];
 };
 
-/** Table the cell's antenna with its downtilt turned by `tilt_turn_deg` from its table's. */
-void aim_lobe_make(const struct cell *cell, double tilt_turn_deg, struct aim_lobe *lobe);
+/** Table the cell's antenna under each of the tilts. */
+void aim_lobes_make(const struct cell *cell, struct aim_lobe lobes[AIM_TILTS]);
 /** The levels at a place for every azimuth that the antenna might have: AIM_STEPS of them. */
 void aim_lobe_row(const struct aim_lobe *lobe, const struct aim_place *place, float *row);
 

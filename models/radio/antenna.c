@@ -10,30 +10,25 @@ struct antenna antenna_default(void)
         .gain_dbi = 17, .hbw_deg = 65, .vbw_deg = 10, .front_back_db = 25, .side_lobe_db = 20};
 }
 
-/* A direction in the frame of the antenna: 0, 0 is along the boresight. */
-struct direction {
-    double azimuth_deg;  /* clockwise, (-180, 180] */
-    double downward_deg; /* below the boresight's horizon */
-};
-
 /* Mechanical downtilt turns the frame about its horizontal axis, so that behind the mast the
  * lobe points upward. */
-static struct direction direction_in_frame(const struct antenna_aim *aim, double bearing_deg,
-                                           double elevation_deg)
+static struct antenna_direction direction_in_frame(const struct antenna_aim *aim,
+                                                   double bearing_deg, double elevation_deg)
 {
     double turn_deg = isnan(aim->azimuth_deg) ? 0 : bearing_deg - aim->azimuth_deg;
     turn_deg -= 360 * rint(turn_deg / 360);
     if (aim->mech_tilt_deg == 0)
-        return (struct direction){turn_deg, -elevation_deg};
+        return (struct antenna_direction){turn_deg, -elevation_deg};
     double tilt = aim->mech_tilt_deg * RADIANS, up = elevation_deg * RADIANS;
     double ahead = cos(up) * cos(turn_deg * RADIANS), z = sin(up);
     double x = ahead * cos(tilt) - z * sin(tilt);
     double y = cos(up) * sin(turn_deg * RADIANS);
     z = ahead * sin(tilt) + z * cos(tilt);
-    return (struct direction){atan2(y, x) / RADIANS, -asin(fmax(-1, fmin(1, z))) / RADIANS};
+    return (struct antenna_direction){atan2(y, x) / RADIANS,
+                                      -asin(fmax(-1, fmin(1, z))) / RADIANS};
 }
 
-static double loss_3gpp_db(const struct antenna *antenna, struct direction to,
+static double loss_3gpp_db(const struct antenna *antenna, struct antenna_direction to,
                            double elec_tilt_deg)
 {
     double across = to.azimuth_deg / antenna->hbw_deg;
@@ -51,8 +46,8 @@ static double cut_at(const float *cut_db, double angle_deg)
     return cut_db[low] * (1 - part) + cut_db[(low + 1) % 360] * part;
 }
 
-static double loss_measured_db(const struct antenna_pattern *pattern, struct direction to,
-                               double elec_tilt_deg)
+static double loss_measured_db(const struct antenna_pattern *pattern,
+                               struct antenna_direction to, double elec_tilt_deg)
 {
     double within = isnan(pattern->elec_tilt_deg) ? 0 : pattern->elec_tilt_deg;
     double shift_deg = elec_tilt_deg - within;
@@ -67,14 +62,27 @@ static double loss_measured_db(const struct antenna_pattern *pattern, struct dir
     return fmax(loss, 0);
 }
 
+struct antenna_direction antenna_direction(const struct antenna_aim *aim, double bearing_deg,
+                                           double elevation_deg)
+{
+    struct antenna_direction to = direction_in_frame(aim, bearing_deg, elevation_deg);
+    if (isnan(aim->azimuth_deg))
+        to.azimuth_deg = 0;
+    return to;
+}
+
+double antenna_loss_towards_db(const struct antenna *antenna, struct antenna_direction to,
+                               double elec_tilt_deg)
+{
+    return antenna->pattern ? loss_measured_db(antenna->pattern, to, elec_tilt_deg)
+                            : loss_3gpp_db(antenna, to, elec_tilt_deg);
+}
+
 double antenna_loss_db(const struct antenna *antenna, const struct antenna_aim *aim,
                        double bearing_deg, double elevation_deg)
 {
-    struct direction to = direction_in_frame(aim, bearing_deg, elevation_deg);
-    if (isnan(aim->azimuth_deg))
-        to.azimuth_deg = 0;
-    return antenna->pattern ? loss_measured_db(antenna->pattern, to, aim->elec_tilt_deg)
-                            : loss_3gpp_db(antenna, to, aim->elec_tilt_deg);
+    return antenna_loss_towards_db(antenna, antenna_direction(aim, bearing_deg, elevation_deg),
+                                   aim->elec_tilt_deg);
 }
 
 double antenna_gain_dbi(const struct antenna *antenna, const struct antenna_aim *aim,

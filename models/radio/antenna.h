@@ -52,6 +52,19 @@ struct antenna antenna_default(void);
 double antenna_loss_db(const struct antenna *antenna, const struct antenna_aim *aim,
                        double bearing_deg, double elevation_deg);
 
+/** A direction in the frame of the antenna: 0, 0 is along the boresight. */
+struct antenna_direction {
+    double azimuth_deg;  /**< clockwise, (-180, 180] */
+    double downward_deg; /**< below the boresight's horizon */
+};
+
+/** The two steps of antenna_loss_db(), for who asks about one direction under many electrical
+ * tilts: the frame turns with the azimuth and the mechanical tilt only. */
+struct antenna_direction antenna_direction(const struct antenna_aim *aim, double bearing_deg,
+                                           double elevation_deg);
+double antenna_loss_towards_db(const struct antenna *antenna, struct antenna_direction to,
+                               double elec_tilt_deg);
+
 /** Peak gain less antenna_loss_db(), dBi. */
 double antenna_gain_dbi(const struct antenna *antenna, const struct antenna_aim *aim,
                         double bearing_deg, double elevation_deg);

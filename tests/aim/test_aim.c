@@ -278,8 +278,8 @@ static void the_lobe_s_table_is_the_antenna(void **state)
                         .hbw_deg = 65,
                         .vbw_deg = 9,
                         .height_m = 30};
-    struct aim_lobe *lobe = base_alloc(1, sizeof *lobe);
-    aim_lobe_make(&cell, 6, lobe);
+    struct aim_lobe *lobes = base_alloc(AIM_TILTS, sizeof *lobes);
+    aim_lobes_make(&cell, lobes);
     struct antenna antenna = link_antenna(&cell);
     struct antenna_aim aim = link_aim(&cell);
     aim.elec_tilt_deg += 6;
@@ -287,13 +287,13 @@ static void the_lobe_s_table_is_the_antenna(void **state)
         struct aim_place place = {.bearing_deg = (float)(i * 1.8),
                                   .elevation_deg = (float)(-i * 0.07)};
         float row[AIM_STEPS];
-        aim_lobe_row(lobe, &place, row);
+        aim_lobe_row(&lobes[AIM_TILT_TABLE + 2], &place, row); /* 6 degrees down */
         aim.azimuth_deg = i % AIM_STEPS * AIM_STEP_DEG;
         double exact =
             15 - antenna_loss_db(&antenna, &aim, place.bearing_deg, place.elevation_deg);
         assert_float_equal(row[i % AIM_STEPS], exact, 0.6);
     }
-    free(lobe);
+    free(lobes);
 }
 
 /* ---- the best aim ------------------------------------------------------------------- */
