@@ -14,6 +14,7 @@ struct antenna_pattern {
     double gain_dbi;          /**< NAN when the file has none */
     double frequency_mhz;     /**< NAN when the file has none */
     double elec_tilt_deg;     /**< the tilt within the pattern; NAN when the file has none */
+    double hbw_deg, vbw_deg;  /**< half-power beamwidths of the cuts; NAN: no lobe (omni) */
     float horizontal_db[360]; /**< by degrees clockwise from the boresight */
     float vertical_db[360];   /**< by degrees downward from the boresight's horizon */
 };
@@ -72,7 +73,8 @@ double antenna_gain_dbi(const struct antenna *antenna, const struct antenna_aim 
 /**
  * Read an MSI/Planet pattern file: NAME (may be missing), GAIN in dBd or dBi (dBd when no unit
  * is given), FREQUENCY, ELECTRICAL_TILT, HORIZONTAL and VERTICAL blocks; keywords in any case,
- * rows in any order, gaps interpolated. Errors: STATUS_IO, STATUS_FORMAT with the line.
+ * rows in any order, gaps interpolated. Errors: STATUS_IO (also for what is no regular file),
+ * STATUS_FORMAT with the line.
  */
 enum status antenna_read_msi(const char *path, struct antenna_pattern *out,
                              struct error *error);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "models/radio/antenna.h"
 
@@ -104,11 +105,44 @@ static bool cut_fill(float *cut)
     return true;
 }
 
+/* Degrees from the peak to where half of the power is lost, one way; NAN: nowhere. */
+static double half_width_deg(const float *cut, int peak, int way)
+{
+    for (int k = 1; k < 180; k++) {
+        float now = cut[(peak + way * k + 360) % 360] - cut[peak];
+        float before = cut[(peak + way * (k - 1) + 360) % 360] - cut[peak];
+        if (now >= 3)
+            return k - 1 + (3 - before) / (now - before);
+    }
+    return NAN;
+}
+
+static double cut_width_deg(const float *cut)
+{
+    int peak = 0;
+    for (int i = 1; i < 360; i++)
+        if (cut[i] < cut[peak])
+            peak = i;
+    return half_width_deg(cut, peak, 1) + half_width_deg(cut, peak, -1);
+}
+
+/* Only a regular file: a pipe would wait for ever. */
+static FILE *open_regular(const char *path)
+{
+    struct stat is;
+    if (stat(path, &is) != 0)
+        return NULL;
+    if (S_ISREG(is.st_mode))
+        return fopen(path, "r");
+    errno = EINVAL;
+    return NULL;
+}
+
 enum status antenna_read_msi(const char *path, struct antenna_pattern *out, struct error *error)
 {
     *out =
         (struct antenna_pattern){.gain_dbi = NAN, .frequency_mhz = NAN, .elec_tilt_deg = NAN};
-    FILE *file = fopen(path, "r");
+    FILE *file = open_regular(path);
     if (!file)
         return error_set(error, STATUS_IO, "%s cannot be opened: %s", path, strerror(errno));
     struct msi msi = {.path = path, .out = out};
@@ -123,5 +157,9 @@ enum status antenna_read_msi(const char *path, struct antenna_pattern *out, stru
         status = error_set(error, STATUS_FORMAT, "%s has no HORIZONTAL pattern", path);
     if (status == STATUS_OK && (!msi.vertical || !cut_fill(out->vertical_db)))
         status = error_set(error, STATUS_FORMAT, "%s has no VERTICAL pattern", path);
+    if (status == STATUS_OK) {
+        out->hbw_deg = cut_width_deg(out->horizontal_db);
+        out->vbw_deg = cut_width_deg(out->vertical_db);
+    }
     return status;
 }

@@ -24,21 +24,31 @@ static double number_or(double value, double otherwise)
 struct antenna link_antenna(const struct cell *cell)
 {
     struct antenna antenna = antenna_default();
+    if (cell->measured) {
+        antenna.pattern = cell->measured;
+        antenna.gain_dbi = number_or(cell->measured->gain_dbi, antenna.gain_dbi);
+        antenna.hbw_deg = cell->measured->hbw_deg;
+        antenna.vbw_deg = cell->measured->vbw_deg;
+    }
     antenna.gain_dbi = number_or(cell->antenna_gain_dbi, antenna.gain_dbi);
     antenna.hbw_deg = number_or(cell->hbw_deg, antenna.hbw_deg);
     antenna.vbw_deg = number_or(cell->vbw_deg, antenna.vbw_deg);
-    if (cell->coverage == COVERAGE_INDOOR)
+    if (cell->coverage == COVERAGE_INDOOR) {
+        antenna.pattern = NULL;
         antenna.hbw_deg = antenna.vbw_deg = NAN;
-    else if (isnan(cell->azimuth_deg) || antenna.hbw_deg >= 300)
+    } else if (isnan(cell->azimuth_deg) || antenna.hbw_deg >= 300) {
         antenna.hbw_deg = NAN;
+    }
     return antenna;
 }
 
 struct antenna_aim link_aim(const struct cell *cell)
 {
+    /* A pattern measured at a tilt says which, where the table does not. */
+    double within_deg = cell->measured ? number_or(cell->measured->elec_tilt_deg, 0) : 0;
     return (struct antenna_aim){.azimuth_deg = cell->azimuth_deg,
                                 .mech_tilt_deg = number_or(cell->mech_tilt_deg, 0),
-                                .elec_tilt_deg = number_or(cell->elec_tilt_deg, 0)};
+                                .elec_tilt_deg = number_or(cell->elec_tilt_deg, within_deg)};
 }
 
 double link_height_m(const struct cell *cell)

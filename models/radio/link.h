@@ -23,11 +23,13 @@ struct link {
  */
 struct link link_between(struct xy antenna, struct xy place, double above_m);
 
-/** The cell's antenna: its own gain, hbw, vbw; what is absent is the 3GPP macro's. A measured
- * pattern is not looked up here. Indoor cells and those without azimuth have no lobe. */
+/** The cell's antenna: its own gain, hbw, vbw; what is absent is its measured pattern's, where
+ * the table names one, else the 3GPP macro's. Indoor cells and those without azimuth have no
+ * lobe. The pattern is borrowed from the cell. */
 struct antenna link_antenna(const struct cell *cell);
 
-/** Where the cell's table says that it points; absent tilts are 0. */
+/** Where the cell's table says that it points; absent tilts are 0, an electrical one that of
+ * the measured pattern. */
 struct antenna_aim link_aim(const struct cell *cell);
 
 /** The cell's height over ground, m: the table's, else 30 m (rural 35 m by TR 38.901 RMa, urban

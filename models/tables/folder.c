@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -56,8 +57,64 @@ enum status folder_find(const char *folder, const char *name, struct arena *aren
     return find(folder, name, table_extensions, arena, path, error);
 }
 
-enum status folder_find_raster(const char *folder, const char *name, struct arena *arena,
-                               const char **path, struct error *error)
+static bool is_raster(const char *entry)
 {
-    return find(folder, name, raster_extensions, arena, path, error);
+    for (const char *const *extension = raster_extensions; *extension; extension++)
+        if (strlen(entry) > strlen(*extension) &&
+            strcasecmp(entry + strlen(entry) - strlen(*extension), *extension) == 0)
+            return entry[0] != '.';
+    return false;
+}
+
+static int by_text(const void *one, const void *two)
+{
+    return strcmp(*(const char *const *)one, *(const char *const *)two);
+}
+
+/* The tiles in `folder`, in the order of their names; none where there is no such folder. */
+static enum status find_tiles(const char *folder, struct arena *arena, struct raster_files *out,
+                              struct error *error)
+{
+    DIR *directory = opendir(folder);
+    if (!directory && (errno == ENOENT || errno == ENOTDIR))
+        return STATUS_OK;
+    if (!directory)
+        return error_set(error, STATUS_IO, "cannot open %s: %s", folder, strerror(errno));
+    size_t capacity = 0;
+    for (struct dirent *entry; (entry = readdir(directory));)
+        if (is_raster(entry->d_name)) {
+            out->paths = base_grow(out->paths, &capacity, out->count + 1, sizeof(const char *));
+            out->paths[out->count++] = arena_format(arena, "%s/%s", folder, entry->d_name);
+        }
+    closedir(directory);
+    if (!out->count)
+        return error_set(error, STATUS_FORMAT,
+                         "%s holds no raster; put the tiles there (.tif, .asc, .hgt, .img, "
+                         ".bil)",
+                         folder);
+    qsort(out->paths, out->count, sizeof *out->paths, by_text);
+    return STATUS_OK;
+}
+
+enum status folder_find_rasters(const char *folder, const char *name, struct arena *arena,
+                                struct raster_files *out, struct error *error)
+{
+    const char *file = NULL, *tiles = arena_format(arena, "%s/%s", folder, name);
+    *out = (struct raster_files){0};
+    enum status status = find(folder, name, raster_extensions, arena, &file, error);
+    if (status == STATUS_OK)
+        status = find_tiles(tiles, arena, out, error);
+    if (status == STATUS_OK && file && out->count)
+        status = error_set(error, STATUS_FORMAT,
+                           "%s is there and so is the folder %s; leave the one that is meant",
+                           file, tiles);
+    if (status == STATUS_OK && file) {
+        out->paths = base_alloc(1, sizeof *out->paths);
+        out->paths[out->count++] = file;
+    }
+    if (status != STATUS_OK) {
+        free(out->paths);
+        *out = (struct raster_files){0};
+    }
+    return status;
 }

@@ -14,8 +14,19 @@
 enum status folder_find(const char *folder, const char *name, struct arena *arena,
                         const char **path, struct error *error);
 
-/** As folder_find, for a raster ("dem", "clutter"): tif, asc, hgt, img, vrt excluded. */
-enum status folder_find_raster(const char *folder, const char *name, struct arena *arena,
-                               const char **path, struct error *error);
+/** The tiles of one raster, by name; `paths` is heap-allocated, the texts are the arena's. */
+struct raster_files {
+    const char **paths;
+    size_t count;
+};
+
+/**
+ * As folder_find, for a raster ("dem", "clutter"): a file (tif, tiff, asc, hgt, img, bil; vrt
+ * excluded, because it names other files), or a folder of that name that holds the tiles of
+ * one. Count 0 when there is neither. Free out->paths. Errors: as folder_find, when both are
+ * there, and STATUS_FORMAT when the folder holds no raster.
+ */
+enum status folder_find_rasters(const char *folder, const char *name, struct arena *arena,
+                                struct raster_files *out, struct error *error);
 
 #endif

@@ -10,6 +10,7 @@
 #include "models/tables/cells.h"
 #include "models/tables/folder.h"
 #include "models/tables/identity.h"
+#include "models/tables/patterns.h"
 #include "models/tables/rule.h"
 
 /* Positions further from the cells' outline are told as far: 1 degree is 111 km of latitude. */
@@ -161,6 +162,7 @@ static enum status on_cell(void *context, const void *record)
     kept->site_name = keep(i, cell->site_name);
     kept->cell_id = keep(i, cell->cell_id);
     kept->cell_name = keep(i, cell->cell_name);
+    kept->pattern = keep(i, cell->pattern);
     return STATUS_OK;
 }
 
@@ -291,6 +293,8 @@ static void close_table(struct inspector *i, const struct table_spec *spec)
         i->now->blank_azimuths = cells_blank_azimuths(i->cells, i->cell_count);
         i->identity = identity_index_new(i->cells, i->cell_count);
         outline_cells(i);
+        i->now->report.dropped += patterns_read(i->now->path, i->cells, i->cell_count,
+                                                i->inspect->arena, &i->inspect->rejects);
     }
     narrow_area(i, &i->now->report);
     take_examples(i, i->now->unknown);
@@ -377,6 +381,12 @@ static enum status read_named(struct inspector *i, const char *folder, size_t t,
 
 /* ---- the folder ---------------------------------------------------------------------- */
 
+static const char *last_part(const char *path)
+{
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    return slash ? slash + 1 : "";
+}
+
 static bool claimed(const struct inspect *inspect, const char *name)
 {
     static const char *const others[] = {"truth", "truth_cells", "expected", "expected_cells"};
@@ -389,9 +399,8 @@ static bool claimed(const struct inspect *inspect, const char *name)
     for (size_t k = 0; k < ARRAY_COUNT(others); k++)
         if (strlen(others[k]) == stem && strncasecmp(name, others[k], stem) == 0)
             return true;
-    const char *dem = inspect->dem ? strrchr(inspect->dem, '/') + 1 : "";
-    const char *clutter = inspect->clutter ? strrchr(inspect->clutter, '/') + 1 : "";
-    return strcmp(name, dem) == 0 || strcmp(name, clutter) == 0 || name[0] == '.' ||
+    return strcmp(name, last_part(inspect->dem)) == 0 ||
+           strcmp(name, last_part(inspect->clutter)) == 0 || name[0] == '.' ||
            strncasecmp(name, "alarm_names.", 12) == 0 || text_ends(name, ".msi");
 }
 
@@ -444,6 +453,22 @@ static void inspector_end(struct inspector *i, enum status status, struct inspec
         inspect_free(i->inspect);
 }
 
+/* How a raster is told: its file, or the folder of its tiles; a problem with it too. */
+static const char *find_raster(struct inspect *inspect, const char *folder, const char *name)
+{
+    struct raster_files files;
+    struct error error = {0};
+    const char *told = NULL;
+    if (folder_find_rasters(folder, name, inspect->arena, &files, &error) != STATUS_OK)
+        return arena_text(inspect->arena, error.text, strlen(error.text));
+    if (files.count == 1)
+        told = files.paths[0];
+    else if (files.count)
+        told = arena_format(inspect->arena, "%s/%s, %zu tiles", folder, name, files.count);
+    free(files.paths);
+    return told;
+}
+
 enum status inspect_folder(const char *folder, const struct inspect_options *options,
                            struct inspect **out, struct error *error)
 {
@@ -452,8 +477,8 @@ enum status inspect_folder(const char *folder, const struct inspect_options *opt
     struct inspect *inspect = i.inspect;
     const char *names = NULL;
     struct error ignored = {0};
-    folder_find_raster(folder, "dem", inspect->arena, &inspect->dem, &ignored);
-    folder_find_raster(folder, "clutter", inspect->arena, &inspect->clutter, &ignored);
+    inspect->dem = find_raster(inspect, folder, "dem");
+    inspect->clutter = find_raster(inspect, folder, "clutter");
     enum status status = find_strangers(&i, folder, error);
     if (status == STATUS_OK)
         folder_find(folder, "alarm_names", inspect->arena, &names, &ignored);

@@ -47,7 +47,8 @@ struct inspect {
     size_t table_count;
     const char **strangers; /**< files of the folder that no table is named after */
     size_t stranger_count;
-    const char *dem, *clutter; /**< NULL: none */
+    const char *dem,
+        *clutter; /**< the file or its tiles, or what is wrong with them; NULL: none */
 };
 
 /**

@@ -82,6 +82,8 @@ struct complaint {
     uint32_t line, source;
 };
 
+struct antenna_pattern; /* models/radio/antenna.h */
+
 struct cell {
     const char *site_id, *site_name, *cell_id, *cell_name, *band, *pattern;
     enum rat rat;
@@ -91,6 +93,7 @@ struct cell {
     double azimuth_deg; /**< NAN: not given, omni or indoor */
     double mech_tilt_deg, elec_tilt_deg, height_m, rs_power_dbm, antenna_gain_dbi;
     double hbw_deg, vbw_deg;
+    const struct antenna_pattern *measured; /**< what `pattern` names; NULL: none. Borrowed */
     int64_t on_air_s;
     struct xy xy;  /**< in the world's plane; set by the world */
     uint32_t site; /**< index into world->sites; set by the world */

@@ -13,6 +13,7 @@
 #include "models/tables/identity.h"
 #include "models/tables/neighbours.h"
 #include "models/tables/gazette.h"
+#include "models/tables/patterns.h"
 #include "models/tables/rule.h"
 #include "models/tables/time.h"
 #include "models/tables/world_load.h"
@@ -370,6 +371,9 @@ static enum status load_cells(struct loader *loader)
                          "%s holds no usable cell; see `covtriage check %s`",
                          loader->source->path, loader->world->folder);
     blank_azimuths(loader);
+    loader->source->report.dropped +=
+        patterns_read(loader->source->path, loader->world->cells, loader->world->cell_count,
+                      loader->world->arena, &loader->world->rejects);
     return world_index_cells(loader);
 }
 
@@ -431,12 +435,14 @@ static struct terrain_extent cells_extent(const struct world *world)
 static enum status load_raster(struct loader *loader, const char *name, struct terrain **out)
 {
     struct world *world = loader->world;
-    const char *path = NULL;
+    struct raster_files files;
     enum status status =
-        folder_find_raster(world->folder, name, world->arena, &path, loader->error);
-    if (status != STATUS_OK || !path)
-        return status;
-    return terrain_open(&path, 1, world->crs_name, cells_extent(world), out, loader->error);
+        folder_find_rasters(world->folder, name, world->arena, &files, loader->error);
+    if (status == STATUS_OK && files.count)
+        status = terrain_open(files.paths, files.count, world->crs_name, cells_extent(world),
+                              out, loader->error);
+    free(files.paths);
+    return status;
 }
 
 static enum status load_terrain(struct loader *loader)
