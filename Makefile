@@ -110,7 +110,7 @@ export RUN_STORY := $(CURDIR)/$(BUILD)/tests/scenario/run_story
 TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/score_*.c tests/scenario/run_*.c \
             tests/products/make_products.c))
 SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh tests/products/check.sh \
-            tests/faults/run.sh tests/privacy/run.sh)
+            tests/faults/run.sh tests/privacy/run.sh tests/determinism.sh)
 export FAULT_SHIM := $(CURDIR)/$(BUILD)/tests/faults/shim.so
 
 .PHONY: test unit vectors scenario golden
@@ -137,6 +137,13 @@ $(CURDIR)/$(BUILD)/tests/faults/shim.so: tests/faults/shim.c
 .PHONY: faults
 faults: all $(FAULT_SHIM) ## kill -9 and failing writes at every moment, long
 	@FAULT_LONG=long tests/run.sh tests/faults/run.sh
+
+.PHONY: determinism
+determinism: all ## the same bytes by 1 to 8 threads, gcc and clang, -O0 and -O2
+	@$(MAKE) -s BUILD=build/gcc-O0 CC=gcc OPT=-O0 build/gcc-O0/covtriage
+	@$(MAKE) -s BUILD=build/clang-O2 CC=clang OPT=-O2 build/clang-O2/covtriage
+	@THREADS="2 3 4 5 6 7 8" tests/determinism.sh $(CURDIR)/build/gcc-O0/covtriage \
+	    $(CURDIR)/build/clang-O2/covtriage
 
 .PHONY: county
 county: $(BUILD)/samples/make_county ## make samples/county anew
@@ -259,6 +266,19 @@ install: all man ## program, man pages, bash completion, data; DESTDIR and PREFI
 	install -m 644 $(BUILD)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -D -m 644 cmd/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/covtriage
 	$(if $(DATA_FILES),install -m 644 $(DATA_FILES) $(DESTDIR)$(DATADIR))
+	install -d $(DESTDIR)$(PREFIX)/share/doc/covtriage
+	install -m 644 LICENSE cmd/NOTICES README.md $(DESTDIR)$(PREFIX)/share/doc/covtriage
+
+DEB_ARCH = $(shell dpkg --print-architecture)
+.PHONY: deb
+deb: all ## a Debian package: build/covtriage_VERSION_ARCH.deb
+	rm -rf $(BUILD)/deb
+	$(MAKE) -s install DESTDIR=$(CURDIR)/$(BUILD)/deb/root PREFIX=/usr >/dev/null
+	strip --strip-unneeded $(BUILD)/deb/root/usr/bin/covtriage
+	gzip -9n $(BUILD)/deb/root/usr/share/man/man1/*.1
+	mv $(BUILD)/deb/root/usr/share/doc/covtriage/LICENSE $(BUILD)/deb/root/usr/share/doc/covtriage/copyright
+	cmd/control.sh $(BUILD)/deb $(VERSION) $(DEB_ARCH)
+	dpkg-deb --root-owner-group --build $(BUILD)/deb/root $(BUILD)/covtriage_$(VERSION)_$(DEB_ARCH).deb
 
 .PHONY: demo
 demo: ## install what is missing, build, triage samples/county, say where the results lie

@@ -94,4 +94,7 @@ int command_compare(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_rules(int argc, char **argv);
 
+/** Print the version, and those of the libraries at work. */
+void command_print_version(void);
+
 #endif

@@ -85,7 +85,7 @@ int main(int argc, char **argv)
         strcmp(argv[1], "help") == 0)
         return print_help(stdout);
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
-        printf("covtriage %s\n", COVTRIAGE_VERSION);
+        command_print_version();
         return EXIT_DONE;
     }
     for (const struct command *c = command_table; c->name; c++)

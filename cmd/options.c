@@ -162,7 +162,7 @@ static error_t parse_top(int key, char *arg, struct argp_state *state)
         argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
         return 0;
     case 'V':
-        puts("covtriage " COVTRIAGE_VERSION);
+        command_print_version();
         exit(EXIT_DONE);
     case ARGP_KEY_ARG:
         if (input->options->operand_count == (int)ARRAY_COUNT(input->options->operands))

@@ -3,6 +3,8 @@
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <gdal.h>
+#include <geos_c.h>
+#include <proj.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -66,5 +68,13 @@ char *gdal_temporary_name(const char *path, char *out, size_t size)
     const char *dot = strrchr(slash ? slash : path, '.');
     int stem = dot ? (int)(dot - path) : (int)strlen(path);
     snprintf(out, size, "%.*s.%ld-part%s", stem, path, (long)getpid(), dot ? dot : "");
+    return out;
+}
+
+char *gdal_versions(char *out, size_t size)
+{
+    const char *geos = GEOSversion(); /* "3.11.1-CAPI-1.17.1" */
+    snprintf(out, size, "GDAL %s, PROJ %s, GEOS %.*s", GDALVersionInfo("RELEASE_NAME"),
+             proj_info().version, (int)strcspn(geos, "-"), geos);
     return out;
 }

@@ -11,6 +11,10 @@
  */
 void gdal_start(void);
 
+/** "GDAL 3.6.2, PROJ 9.1.1, GEOS 3.11.1": the libraries at work, which may be newer than those
+ * of the build. Returns `out`. */
+char *gdal_versions(char *out, size_t size);
+
 /** GDAL's last message on this thread in one line, "" when there was none. Borrowed. */
 const char *gdal_reason(void);
 

@@ -8,11 +8,15 @@
 #include <unistd.h>
 #include <zip.h>
 
+/* The library does not look whether its temporary files could be written: in memory a write
+ * fails only when there is no room, and then what is lacking is the end. */
 lxw_workbook *book_open(const char *path)
 {
+    static char memory[] = "/dev/shm";
     const char *slash = strrchr(path, '/');
     char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-    lxw_workbook *book = workbook_new_opt(path, &(lxw_workbook_options){.tmpdir = folder});
+    char *tmpdir = access(memory, W_OK) == 0 ? memory : folder;
+    lxw_workbook *book = workbook_new_opt(path, &(lxw_workbook_options){.tmpdir = tmpdir});
     free(folder);
     return book;
 }
@@ -43,10 +47,10 @@ static bool part_whole(zip_t *zip, zip_uint64_t index)
     zip_file_t *part = zip_fopen_index(zip, index, 0);
     XML_Parser parser = XML_ParserCreate(NULL);
     char *block = base_alloc(BLOCK, 1);
-    zip_int64_t got = part ? 1 : -1;
-    bool whole = part != NULL;
-    while (whole && got > 0) {
-        got = zip_fread(part, block, BLOCK);
+    zip_int64_t got = part ? zip_fread(part, block, BLOCK) : -1;
+    bool whole = got >= 0 && (!xml || (got > 5 && memcmp(block, "<?xml", 5) == 0));
+    for (bool first = true; whole && (first || got > 0); first = false) {
+        got = first ? got : zip_fread(part, block, BLOCK);
         whole =
             got >= 0 && (!xml || XML_Parse(parser, block, (int)got, got == 0) == XML_STATUS_OK);
     }

@@ -7,7 +7,7 @@
 
 #include "geo/base.h"
 
-/** A workbook to be written to `path`, with its temporary files beside it. */
+/** A workbook to be written to `path`, with its temporary files in memory or beside it. */
 lxw_workbook *book_open(const char *path);
 
 /**
