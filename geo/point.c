@@ -39,7 +39,8 @@ struct point point_move(struct point from, double bearing_deg, double distance_m
 
 double xy_distance_m(struct xy a, struct xy b)
 {
-    return hypot(b.x_m - a.x_m, b.y_m - a.y_m);
+    double x = b.x_m - a.x_m, y = b.y_m - a.y_m;
+    return sqrt(x * x + y * y); /* metres neither overflow nor vanish: hypot() is not needed */
 }
 
 double xy_bearing_deg(struct xy a, struct xy b)

@@ -74,29 +74,32 @@ static struct surface_level level_of(const struct surface *surface, enum mode mo
     return (struct surface_level){trend_dbm + residual.mean_db, sqrt(scale2 * variance)};
 }
 
+/* As it is now; the view of the place goes to *view. */
 static struct surface_level level_at(const struct surface *surface, enum mode mode,
-                                     uint32_t cell, struct xy at)
+                                     uint32_t cell, struct xy at, struct view *view)
 {
     const struct mast_cell *mast = &surface->cells[cell];
     if (!mast->placed || !isfinite(at.x_m) || !isfinite(at.y_m))
         return LEVEL_UNKNOWN;
-    struct view view = path_view(surface, cell, at);
+    *view = path_view(surface, cell, at);
     struct nearby near = {.mode = mode};
     struct residual residual;
     nearby_gather(surface, mast->site, at, BLOCK_NONE, &near);
     nearby_krige(surface, &near, at, &cell, 1, &residual);
-    return level_of(surface, mode, path_trend_dbm(surface, mode, mast, &view), residual);
+    return level_of(surface, mode, path_trend_dbm(surface, mode, mast, view), residual);
 }
 
 struct surface_level surface_at(const struct surface *surface, uint32_t cell, struct xy at)
 {
-    return level_at(surface, MODE_OPEN, cell, at);
+    struct view view;
+    return level_at(surface, MODE_OPEN, cell, at, &view);
 }
 
 struct surface_level surface_listed_at(const struct surface *surface, uint32_t cell,
                                        struct xy at)
 {
-    return level_at(surface, MODE_LISTED, cell, at);
+    struct view view;
+    return level_at(surface, MODE_LISTED, cell, at, &view);
 }
 
 /* ---- servers ------------------------------------------------------------------------- */
@@ -356,9 +359,13 @@ static void calibrate_best(struct surface *surface)
 static const double PATTERN_SHARE = 0.15;
 
 struct surface_level surface_aimed(const struct surface *surface, uint32_t cell,
-                                   const struct antenna_aim *aim, struct xy at)
+                                   const struct antenna_aim *aim, struct xy at,
+                                   struct surface_level *before)
 {
-    struct surface_level now = surface_at(surface, cell, at);
+    struct view view;
+    struct surface_level now = level_at(surface, MODE_OPEN, cell, at, &view);
+    if (before)
+        *before = now;
     if (isnan(now.dbm))
         return now;
     const struct mast_cell *mast = &surface->cells[cell];
@@ -369,7 +376,6 @@ struct surface_level surface_aimed(const struct surface *surface, uint32_t cell,
         turned.mech_tilt_deg = mast->aim.mech_tilt_deg;
     if (isnan(turned.elec_tilt_deg))
         turned.elec_tilt_deg = mast->aim.elec_tilt_deg;
-    struct view view = path_view(surface, cell, at);
     double gain =
         view.antenna_db - antenna_loss_db(&mast->antenna, &turned, view.link.bearing_deg,
                                           view.link.elevation_deg);

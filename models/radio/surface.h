@@ -89,9 +89,11 @@ struct surface_level surface_listed_at(const struct surface *surface, uint32_t c
 struct surface_level surface_best(const struct surface *surface,
                                   const struct surface_server *servers, size_t count);
 
-/** The level of a cell if its antenna were turned to `aim` (azimuth NAN: as it stands now). */
+/** The level of a cell if its antenna were turned to `aim` (azimuth NAN: as it stands now). Its
+ * level as it stands, surface_at(), goes to *before unless NULL. */
 struct surface_level surface_aimed(const struct surface *surface, uint32_t cell,
-                                   const struct antenna_aim *aim, struct xy at);
+                                   const struct antenna_aim *aim, struct xy at,
+                                   struct surface_level *before);
 
 /** The level of the best sector of a site to be built. */
 struct surface_level surface_site_at(const struct surface *surface,

@@ -278,8 +278,7 @@ static struct surface_level level_aimed(const struct study *study, uint32_t id,
                                         const struct antenna_aim *aim, struct xy at)
 {
     const struct cell *cell = &study->world->cells[id];
-    struct surface_level now = surface_at(study->surface, id, at);
-    struct surface_level turned = surface_aimed(study->surface, id, aim, at);
+    struct surface_level now, turned = surface_aimed(study->surface, id, aim, at, &now);
     struct surface_site site = sector_site(cell, aim);
     struct surface_level usual = surface_site_at(study->surface, &site, at);
     double doubt = RULE_VALUE(&study->world->rules, pattern_doubt) * (turned.dbm - now.dbm);

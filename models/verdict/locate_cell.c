@@ -145,37 +145,55 @@ static double square_share(const struct footprints *f, uint32_t cell, int32_t ix
 
 /* ---- geometry ----------------------------------------------------------------------- */
 
-static double loss_db(const struct cell *cell, struct xy at)
+/* From an antenna's place: sectors of one mast share it. */
+struct way_to {
+    struct xy from, at;
+    double loss_db, bearing_deg;
+};
+
+static void way_from(struct way_to *way, struct xy from)
 {
-    double way_m = fmax(xy_distance_m(cell->xy, at), LEAST_WAY_M);
-    double loss = LOSS_SLOPE_DB * log10(way_m);
+    if (way->from.x_m == from.x_m && way->from.y_m == from.y_m)
+        return;
+    way->from = from;
+    way->loss_db = LOSS_SLOPE_DB * log10(fmax(xy_distance_m(from, way->at), LEAST_WAY_M));
+    way->bearing_deg = xy_bearing_deg(from, way->at);
+}
+
+static double loss_db(const struct cell *cell, struct way_to *way)
+{
+    way_from(way, cell->xy);
+    double loss = way->loss_db;
     if (cell->coverage == COVERAGE_INDOOR)
         return loss + PATTERN_FLOOR_DB;
     if (isnan(cell->azimuth_deg))
         return loss;
     double hbw = isnan(cell->hbw_deg) || cell->hbw_deg <= 0 ? USUAL_HBW_DEG : cell->hbw_deg;
-    double off = angle_turn_deg(cell->azimuth_deg, xy_bearing_deg(cell->xy, at)) / hbw;
+    double off = angle_turn_deg(cell->azimuth_deg, way->bearing_deg) / hbw;
     return loss + fmin(12 * off * off, PATTERN_FLOOR_DB);
 }
 
-/* A mast's loss as the sum of its sectors' power, and the share that `cell` has of it. */
+/* A mast's least loss and, if asked for, the share that `cell` has among its sectors. */
 static double mast_loss_db(const struct world *world, const struct site *site, uint32_t cell,
                            struct xy at, double *share)
 {
     double least = INFINITY, sum = 0, own = INFINITY;
     enum rat rat = world->cells[cell].rat;
     double losses[LOSSES];
+    struct way_to way = {.from = {NAN, NAN}, .at = at};
     size_t count = 0;
     for (uint32_t k = 0; k < site->cell_count && count < LOSSES; k++) {
         uint32_t other = world->site_cells[site->first_cell + k];
         if (world->cells[other].rat != rat)
             continue;
-        losses[count] = loss_db(&world->cells[other], at);
+        losses[count] = loss_db(&world->cells[other], &way);
         least = fmin(least, losses[count]);
         if (other == cell)
             own = losses[count];
         count++;
     }
+    if (!share)
+        return least;
     for (size_t k = 0; k < count; k++)
         sum += exp((least - losses[k]) / SECTOR_SCALE_DB);
     *share = sum > 0 ? exp((least - own) / SECTOR_SCALE_DB) / sum : 0;
@@ -188,13 +206,13 @@ static double geometric_share(const struct world *world, uint32_t cell, struct x
     struct neighbour near[SITES];
     size_t count = index_nearest(world->site_index, at, near, SITES);
     uint32_t home = world->cells[cell].site;
-    double share, ignored, others = 0;
+    double share, others = 0;
     double own_db = mast_loss_db(world, &world->sites[home], cell, at, &share);
     for (size_t i = 0; i < count; i++)
         if (near[i].id != home)
-            others += exp(
-                (own_db - mast_loss_db(world, &world->sites[near[i].id], cell, at, &ignored)) /
-                SITE_SCALE_DB);
+            others +=
+                exp((own_db - mast_loss_db(world, &world->sites[near[i].id], cell, at, NULL)) /
+                    SITE_SCALE_DB);
     return share / (1 + others);
 }
 

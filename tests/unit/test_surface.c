@@ -181,8 +181,8 @@ static void turning_away_costs_what_the_pattern_says(void **state)
     struct surface_level now = surface_at(surface, 12, ahead);
     struct antenna_aim same = surface_standing(surface, 12), away = same;
     away.azimuth_deg += 180;
-    assert_float_equal(surface_aimed(surface, 12, &same, ahead).dbm, now.dbm, 1e-9);
-    struct surface_level turned = surface_aimed(surface, 12, &away, ahead);
+    assert_float_equal(surface_aimed(surface, 12, &same, ahead, NULL).dbm, now.dbm, 1e-9);
+    struct surface_level turned = surface_aimed(surface, 12, &away, ahead, NULL);
     assert_true(turned.dbm < now.dbm - 15 && turned.dbm > now.dbm - 26);
     assert_true(turned.sigma_db > now.sigma_db);
     drop(surface, &world);
