@@ -8,6 +8,8 @@
 #include <utf8proc.h>
 
 enum { HAN_COUNT = HAN_LAST - HAN_FIRST + 1, CLASS_LETTER = 900, CLASS_OTHER = 940 };
+/* Characters transliterated at once, and the most that one becomes, its line's end included. */
+enum { SOUND_PART = 128, SOUND_UNITS = 12 };
 
 /* ---- the tables --------------------------------------------------------------------- */
 
@@ -73,17 +75,23 @@ static bool load_sounds(uint16_t *sound)
         utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &code);
     if (U_FAILURE(code))
         return false;
-    const int32_t capacity = HAN_COUNT * 12;
-    UChar *text = base_alloc((size_t)capacity, sizeof *text);
-    int32_t length = 0;
-    for (uint32_t r = HAN_FIRST; r <= HAN_LAST; r++) {
-        text[length++] = (UChar)r;
-        text[length++] = '\n';
+    UChar *text = base_alloc((HAN_COUNT + SOUND_PART) * SOUND_UNITS, sizeof *text);
+    int32_t filled = 0;
+    /* By parts, because each replacement moves all the text behind it. */
+    for (uint32_t r = HAN_FIRST; r <= HAN_LAST && U_SUCCESS(code);) {
+        int32_t length = 0;
+        UChar *part = text + filled;
+        for (int i = 0; i < SOUND_PART && r <= HAN_LAST; i++, r++) {
+            part[length++] = (UChar)r;
+            part[length++] = '\n';
+        }
+        int32_t limit = length;
+        utrans_transUChars(transliterator, part, &length, SOUND_PART * SOUND_UNITS, 0, &limit,
+                           &code);
+        filled += length;
     }
-    int32_t limit = length;
-    utrans_transUChars(transliterator, text, &length, capacity, 0, &limit, &code);
     if (U_SUCCESS(code))
-        number_sounds(text, length, sound);
+        number_sounds(text, filled, sound);
     utrans_close(transliterator);
     free(text);
     return U_SUCCESS(code);

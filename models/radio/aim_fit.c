@@ -11,17 +11,19 @@
 #include "models/radio/aim_inner.h"
 #include "models/radio/link.h"
 
-/* The least and the greatest gain that any azimuth has at a place. */
-struct extent {
-    float low, high;
-};
+/* A place's gain by azimuth, then the least and the greatest of them. */
+enum { LOW = AIM_STEPS, HIGH, ROW = AIM_STEPS + 4 };
+/* Rows of tilts once tried are kept when all of them take no more than this. */
+static const size_t KEEP_BYTES = 32u << 20;
 
 /* A fit in progress. */
 struct work {
     const struct aim_view *view;
-    float *gain; /* [(cell * places + place) * AIM_STEPS + step]: power and pattern, dB */
-    struct extent *extent; /* [cell * places + place]: of a row of gain */
-    float *now;            /* [place * cells + cell]: of the azimuths in force */
+    float **rows; /* [cell]: of the tilt in force; a row of power and pattern, dB, a place */
+    float **kept; /* [cell * AIM_TILTS + tilt]: rows made before, or NULL */
+    bool keeps;
+    struct arena *arena;
+    float *now;   /* [place * cells + cell]: of the azimuths in force */
     float *trust; /* [place * cells + cell]: inverse variance of the level there, 0: unseen */
     struct aim_lobe *lobes; /* [cell * AIM_TILTS + tilt] */
     int *step, *tilt;       /* in force */
@@ -31,15 +33,10 @@ struct work {
 
 static const float *gain_row(const struct work *work, uint32_t cell, size_t place)
 {
-    return work->gain + (cell * work->view->place_count + place) * AIM_STEPS;
+    return work->rows[cell] + place * ROW;
 }
 
-static const struct extent *extent_row(const struct work *work, uint32_t cell, size_t place)
-{
-    return work->extent + cell * work->view->place_count + place;
-}
-
-static struct extent extent_of(const float *row)
+static void add_extent(float *row)
 {
     float low[4], high[4]; /* four at a time */
     memcpy(low, row, sizeof low);
@@ -49,21 +46,29 @@ static struct extent extent_of(const float *row)
             low[k] = row[s + k] < low[k] ? row[s + k] : low[k];
             high[k] = row[s + k] > high[k] ? row[s + k] : high[k];
         }
-    return (struct extent){fminf(fminf(low[0], low[1]), fminf(low[2], low[3])),
-                           fmaxf(fmaxf(high[0], high[1]), fmaxf(high[2], high[3]))};
+    row[LOW] = fminf(fminf(low[0], low[1]), fminf(low[2], low[3]));
+    row[HIGH] = fmaxf(fmaxf(high[0], high[1]), fmaxf(high[2], high[3]));
 }
 
 static void set_tilt(struct work *work, uint32_t cell, int tilt)
 {
     const struct aim_view *view = work->view;
     const struct aim_lobe *lobe = &work->lobes[cell * AIM_TILTS + (uint32_t)tilt];
-    float *row = work->gain + cell * view->place_count * AIM_STEPS;
-    struct extent *extent = work->extent + cell * view->place_count;
-    for (size_t p = 0; p < view->place_count; p++, row += AIM_STEPS) {
-        aim_lobe_row(lobe, &view->places[p], row);
-        extent[p] = extent_of(row);
-    }
+    float **kept = &work->kept[cell * AIM_TILTS + (uint32_t)tilt];
     work->tilt[cell] = tilt;
+    if (*kept) {
+        work->rows[cell] = *kept;
+        return;
+    }
+    if (work->keeps || !work->rows[cell])
+        work->rows[cell] =
+            arena_alloc(work->arena, view->place_count * ROW * sizeof *work->rows[cell]);
+    for (size_t p = 0; p < view->place_count; p++) {
+        aim_lobe_row(lobe, &view->places[p], work->rows[cell] + p * ROW);
+        add_extent(work->rows[cell] + p * ROW);
+    }
+    if (work->keeps)
+        *kept = work->rows[cell];
 }
 
 static void fill_lobes(struct work *work)
@@ -152,9 +157,9 @@ static void add_two_sided(struct line z, float base, struct bound bound,
 }
 
 /* Is the error at or below 0 whatever the azimuth? Rounding keeps order: this is exact. */
-static bool never_above(struct line z, struct extent gain)
+static bool never_above(struct line z, const float *gain)
 {
-    return z.at + z.slope * (z.slope < 0 ? gain.low : gain.high) <= 0;
+    return z.at + z.slope * gain[z.slope < 0 ? LOW : HIGH] <= 0;
 }
 
 /* As add_two_sided, errors below 0 costing nothing. */
@@ -205,7 +210,6 @@ static void cost_if_seen(const struct work *work, size_t place, uint32_t cell, f
     float trust = work->trust[at], all = trust + others.trust;
     float shift = work->offset[cell] - view->level_dbm[at];
     const float *gain = gain_row(work, cell, place);
-    const struct extent *extent = extent_row(work, cell, place);
     if (others.count) {
         float mean = others.moment / others.trust;
         float k = sqrtf(trust * others.trust / all);
@@ -220,7 +224,7 @@ static void cost_if_seen(const struct work *work, size_t place, uint32_t cell, f
         float above = work->now[place * view->cell_count + c] - p->threshold_dbm -
                       (others.moment + trust * shift) / all;
         struct line z = absent_line(work, above, -trust / all);
-        if (!never_above(z, *extent))
+        if (!never_above(z, gain))
             add_one_sided(z, (struct bound){work->absent_limit, share}, gain, cost);
     }
 }
@@ -235,7 +239,7 @@ static void cost_if_absent(const struct work *work, size_t place, uint32_t cell,
     struct sums others = sums_without(work, place, cell);
     float above = work->offset[cell] - others.moment / others.trust - p->threshold_dbm;
     struct line z = absent_line(work, above, 1);
-    if (!never_above(z, *extent_row(work, cell, place)))
+    if (!never_above(z, gain_row(work, cell, place)))
         add_one_sided(z, (struct bound){work->absent_limit, share}, gain_row(work, cell, place),
                       cost);
 }
@@ -551,8 +555,10 @@ static void work_make(const struct aim_view *view, struct arena *arena, struct w
     work->absent_db = (float)RULE_VALUE(rules, aim_absent_error_db);
     work->absent_limit = 2 * (float)RULE_VALUE(rules, aim_absent_limit);
     work->absent_weight = (float)RULE_VALUE(rules, aim_absent_weight);
-    work->gain = arena_alloc(arena, all * AIM_STEPS * sizeof(float));
-    work->extent = arena_alloc(arena, all * sizeof *work->extent);
+    work->arena = arena;
+    work->keeps = all * AIM_TILTS * ROW * sizeof(float) <= KEEP_BYTES;
+    work->rows = arena_alloc(arena, view->cell_count * sizeof *work->rows);
+    work->kept = arena_alloc(arena, view->cell_count * AIM_TILTS * sizeof *work->kept);
     work->now = arena_alloc(arena, all * sizeof(float));
     work->trust = arena_alloc(arena, all * sizeof(float));
     work->step = arena_alloc(arena, view->cell_count * sizeof(int));
