@@ -111,7 +111,7 @@ static const char *without_id(struct arena *arena, const char *text, const char 
 enum status customer_keys(const struct world *world, const char *key_file,
                           struct result *result, bool *made_do, struct error *error)
 {
-    struct secret secret;
+    struct secret secret = {.length = 0};
     if (find_secret(world, key_file, &secret, made_do, error) != STATUS_OK)
         return error->status;
     for (size_t i = 0; i < result->case_count; i++) {
