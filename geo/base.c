@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum status error_set(struct error *error, enum status status, const char *format, ...)
+void error_record(struct error *error, enum status status, const char *format, ...)
 {
     if (error && error->status == STATUS_OK) {
         va_list args;
@@ -16,7 +16,6 @@ enum status error_set(struct error *error, enum status status, const char *forma
         va_end(args);
         error->status = status;
     }
-    return status;
 }
 
 /* ---- memory ------------------------------------------------------------------------- */

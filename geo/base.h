@@ -35,7 +35,15 @@ struct error {
  * Record a failure and return its status, so that callers write `return error_set(...)`.
  * The first failure is kept: later calls on the same error change nothing.
  */
-enum status error_set(struct error *error, enum status status, const char *format, ...)
+#define error_set(error, code, ...)                                                            \
+    ({                                                                                         \
+        enum status error_set_ = (code); /* a macro, so that analyzers see what returns */     \
+        error_record(error, error_set_, __VA_ARGS__);                                          \
+        error_set_;                                                                            \
+    })
+
+/** What error_set does with its arguments. */
+void error_record(struct error *error, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 #define ARRAY_COUNT(a) (sizeof(a) / sizeof((a)[0]))

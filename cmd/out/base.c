@@ -80,7 +80,7 @@ static enum status read_lines(const char *folder, struct result *result, struct 
             outline_read(path, box, MOST_POINTS, keep_line, &reading, error);
     }
     result->lines = arena_alloc(result->arena, result->line_count * sizeof *result->lines + 1);
-    if (result->line_count)
+    if (reading.lines)
         memcpy(result->lines, reading.lines, result->line_count * sizeof *result->lines);
     free(reading.lines);
     return error->status;

