@@ -7,7 +7,7 @@ set -uo pipefail
 export TZ=UTC LC_ALL=C.UTF-8
 # Fontconfig keeps its caches until the process ends.
 export LSAN_OPTIONS=suppressions=$(dirname "$0")/lsan.supp:print_suppressions=0
-# GDAL takes its own locks in either order while one thread registers its drivers.
+# Other libraries' own locks and threads.
 export TSAN_OPTIONS=suppressions=$(cd "$(dirname "$0")" && pwd)/tsan.supp
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
