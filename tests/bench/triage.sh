@@ -4,6 +4,7 @@
 # they are there. COPIES=N says each ticket N times over (default 1), for the tickets' own rate.
 set -e
 cd "$(dirname "$0")/../.."
+[ -x /usr/bin/time ] || { echo "triage.sh: /usr/bin/time is missing; skipped"; exit 0; }
 covtriage=${COVTRIAGE:-build/covtriage}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
