@@ -380,6 +380,7 @@ static const char *const sentences[] = {
     [FLIP_BACK_EARLIER] = "%s if %s had come back %.0f minutes earlier",
     [FLIP_FAILS_EARLIER] = "%s if %s had failed %.0f minutes earlier",
     [FLIP_FAILS_LATER] = "%s if %s had failed %.0f minutes later",
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one sentence in two lines */
     [FLIP_FAULT_ABOVE] = "%s if the antenna of %s were faulty with probability %.2f or more, "
                          "not %.2f",
     [FLIP_FAULT_BELOW] = "%s if the antenna of %s were faulty with probability %.2f or less, "
