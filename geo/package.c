@@ -25,6 +25,7 @@ struct package {
     char *path;
     int64_t date_s;
     bool writing;
+    char failure[256]; /**< the first that GDAL told while writing, said by its calls or not */
     struct package_layer spec; /**< its columns are borrowed */
     OGRLayerH layer;
     OGRFeatureDefnH definition;
@@ -41,6 +42,16 @@ static void format_date(int64_t date_s, char out[32])
     strftime(out, 32, "%Y-%m-%dT%H:%M:%S.000Z", &tm);
 }
 
+/* Some of the driver's steps (triggers, extensions) fail without a word to the caller. */
+static void CPL_STDCALL count_failure(CPLErr class, CPLErrorNum number, const char *text)
+{
+    (void)number;
+    struct package *package = CPLGetErrorHandlerUserData();
+    if (class >= CE_Failure && !package->failure[0])
+        snprintf(package->failure, sizeof package->failure, "%.*s", (int)strcspn(text, "\n"),
+                 text);
+}
+
 enum status package_create(const char *path, int64_t date_s, struct package **out,
                            struct error *error)
 {
@@ -52,16 +63,18 @@ enum status package_create(const char *path, int64_t date_s, struct package **ou
     char date[32];
     format_date(date_s == TIME_ABSENT ? 0 : date_s, date);
     CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", date);
-    GDALDatasetH dataset = GDALCreate(driver, path, 0, 0, 0, GDT_Unknown, NULL);
-    if (!dataset) {
+    struct package *package = base_alloc(1, sizeof *package);
+    CPLPushErrorHandlerEx(count_failure, package);
+    package->dataset = GDALCreate(driver, path, 0, 0, 0, GDT_Unknown, NULL);
+    if (!package->dataset) {
+        CPLPopErrorHandler();
         CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
+        free(package);
         return error_set(error, STATUS_IO, "cannot create %s: %s", path, gdal_reason());
     }
-    struct package *package = base_alloc(1, sizeof *package);
-    *package = (struct package){.dataset = dataset,
-                                .path = strdup(path),
-                                .date_s = date_s == TIME_ABSENT ? 0 : date_s,
-                                .writing = true};
+    package->path = strdup(path);
+    package->date_s = date_s == TIME_ABSENT ? 0 : date_s;
+    package->writing = true;
     *out = package;
     return STATUS_OK;
 }
@@ -313,12 +326,14 @@ enum status package_close(struct package *package, struct error *error)
     CPLErrorReset();
     bool ok = commit(package, false);
     GDALClose(package->dataset);
-    ok = ok && CPLGetLastErrorType() < CE_Failure;
-    if (package->writing)
+    ok = ok && CPLGetLastErrorType() < CE_Failure && !package->failure[0];
+    if (package->writing) {
+        CPLPopErrorHandler();
         CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
+    }
     if (status == STATUS_OK && package->writing && !ok)
-        status =
-            error_set(error, STATUS_IO, "cannot finish %s: %s", package->path, gdal_reason());
+        status = error_set(error, STATUS_IO, "cannot finish %s: %s", package->path,
+                           package->failure[0] ? package->failure : gdal_reason());
     for (size_t i = 0; i < package->style_count; i++) {
         free(package->styles[i].table);
         free(package->styles[i].geometry);

@@ -362,7 +362,7 @@ struct surface_level surface_aimed(const struct surface *surface, uint32_t cell,
                                    const struct antenna_aim *aim, struct xy at,
                                    struct surface_level *before)
 {
-    struct view view;
+    struct view view = {0};
     struct surface_level now = level_at(surface, MODE_OPEN, cell, at, &view);
     if (before)
         *before = now;
