@@ -60,8 +60,8 @@ enum status outdir_open(const char *path, bool overwrite, struct outdir *out,
         out->path[--length] = '\0';
     enum status status = check_target(out->path, overwrite, &out->replaces, error);
     if (status == STATUS_OK)
-        /* outdir_close frees the path, also after a failure */
-        status = staging_lock(out->path, &out->lock, error); // NOLINT(clang-analyzer-unix.Malloc)
+        /* outdir_close frees the path. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
+        status = staging_lock(out->path, &out->lock, error);
     if (status == STATUS_OK) /* again: another run may have come between */
         status = check_target(out->path, overwrite, &out->replaces, error);
     if (status != STATUS_OK)
