@@ -292,7 +292,8 @@ size_t roads_with_number(const struct gazetteer *g, uint32_t number, uint32_t ho
 
 void roads_build(struct gazetteer *g)
 {
-    qsort_r(g->houses, g->house_count, sizeof *g->houses, by_name_and_bucket, g);
+    if (g->house_count)
+        qsort_r(g->houses, g->house_count, sizeof *g->houses, by_name_and_bucket, g);
     for (size_t i = 0, j; i < g->house_count; i = j) {
         for (j = i + 1;
              j < g->house_count && compare_names(g, &g->houses[i], &g->houses[j]) == 0;)

@@ -38,9 +38,13 @@ static void gdal_register(void)
     CPLSetErrorHandler(CPLQuietErrorHandler);
     CPLSetConfigOption("GDAL_DRIVER_PATH", "disable"); /* no plugins */
     GDALAllRegister();
-    for (int i = GDALGetDriverCount() - 1; i >= 0; i--)
-        if (!is_needed(GDALGetDriver(i)))
-            GDALDeregisterDriver(GDALGetDriver(i));
+    for (int i = GDALGetDriverCount() - 1; i >= 0; i--) {
+        GDALDriverH driver = GDALGetDriver(i);
+        if (is_needed(driver))
+            continue;
+        GDALDeregisterDriver(driver); /* what is not registered any more is ours to destroy */
+        GDALDestroyDriver(driver);
+    }
 }
 
 void gdal_start(void)
