@@ -204,7 +204,7 @@ void fill_tests(struct result *result)
         for (size_t k = 0; k < result->cases[i].test_count; k++)
             result->tests[result->test_count++] = result->cases[i].tests[k];
     if (count)
-        qsort(result->tests, count, sizeof *result->tests, by_worth);
+        base_sort(result->tests, count, sizeof *result->tests, by_worth);
     for (size_t i = 0; i < count; i++) /* at the desk there is no kilometre to divide by */
         if (!isfinite(result->tests[i].bits_per_km))
             result->tests[i].bits_per_km = NAN;

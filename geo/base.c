@@ -52,6 +52,13 @@ void *base_grow(void *items, size_t *capacity, size_t need, size_t size)
     return grown;
 }
 
+void base_sort(void *items, size_t count, size_t size,
+               int (*compare)(const void *, const void *))
+{
+    if (count)
+        qsort(items, count, size, compare);
+}
+
 enum { ARENA_BLOCK = 1 << 16, ARENA_ALIGN = 16 };
 
 struct arena_block {

@@ -64,6 +64,10 @@ void *base_alloc(size_t count, size_t size);
  */
 void *base_grow(void *items, size_t *capacity, size_t need, size_t size);
 
+/** qsort, to which an array of nothing may be NULL. */
+void base_sort(void *items, size_t count, size_t size,
+               int (*compare)(const void *, const void *));
+
 /** A bump allocator: many small pieces, freed at once. Not for use by two threads. */
 struct arena;
 

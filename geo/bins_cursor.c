@@ -384,7 +384,7 @@ static size_t levels_join(struct bins_cursor *cursor, size_t first, size_t end, 
         n += g->group.level_count;
     }
     if (end - first > 1)
-        qsort(cursor->joined + at, n - at, sizeof *cursor->joined, compare_level);
+        base_sort(cursor->joined + at, n - at, sizeof *cursor->joined, compare_level);
     size_t kept = at;
     for (size_t i = at; i < n; i++) {
         if (kept > at && cursor->joined[kept - 1].value == cursor->joined[i].value)

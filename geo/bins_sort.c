@@ -68,7 +68,7 @@ static void levels_sort(struct bins_part *part, const uint32_t *place)
             part->levels[n++] =
                 (part->levels[i] & low) | (uint64_t)place[level_entry(part->levels[i])]
                                               << (LEVEL_VALUE_BITS + LEVEL_COUNT_BITS);
-    qsort(part->levels, n, sizeof *part->levels, compare_u64);
+    base_sort(part->levels, n, sizeof *part->levels, compare_u64);
     part->level_count = n;
 }
 
@@ -146,7 +146,7 @@ static int32_t *rows_sampled(const struct bins *bins, size_t *count)
     for (int p = 0; p < BINS_PARTS; p++)
         for (size_t i = 0; i < bins->parts[p].count; i += step)
             rows[n++] = part_entry(bins, &bins->parts[p], i)->iy;
-    qsort(rows, n, sizeof *rows, compare_i32);
+    base_sort(rows, n, sizeof *rows, compare_i32);
     *count = n;
     return rows;
 }

@@ -267,7 +267,7 @@ size_t keys_of(const struct folding *folding, const uint32_t *runes, size_t coun
                uint32_t *keys)
 {
     size_t n = han ? pair_keys(folding, runes, count, keys) : trigram_keys(runes, count, keys);
-    qsort(keys, n, sizeof *keys, compare_keys);
+    base_sort(keys, n, sizeof *keys, compare_keys);
     size_t unique = 0;
     for (size_t i = 0; i < n; i++)
         if (unique == 0 || keys[i] != keys[unique - 1])

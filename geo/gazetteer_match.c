@@ -446,7 +446,7 @@ static void gather(const struct gazetteer *g, struct gazetteer_scratch *s)
     for (size_t i = 0; i < n; i++)
         ranks[i] =
             (struct key_rank){keys[i], g->key_first[keys[i] + 1] - g->key_first[keys[i]]};
-    qsort(ranks, n, sizeof *ranks, by_rarity); /* cppcheck-suppress uninitvar */
+    base_sort(ranks, n, sizeof *ranks, by_rarity); /* cppcheck-suppress uninitvar */
     size_t budget = POSTINGS_BUDGET;
     s->touched_count = 0;
     for (size_t i = 0; i < n && budget; i++) {
@@ -553,6 +553,6 @@ void match_query(const struct gazetteer *g, struct gazetteer_scratch *s)
     }
     if (best < SURE_SCORE)
         add_numbered(g, s);
-    qsort(s->candidates, s->candidate_count, sizeof *s->candidates, by_score);
+    base_sort(s->candidates, s->candidate_count, sizeof *s->candidates, by_score);
     keep_entities(s);
 }

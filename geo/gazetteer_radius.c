@@ -53,7 +53,7 @@ void gazetteer_calibrate(const struct gazetteer_pair *pairs, size_t count,
                 ratio[n++] = pairs[i].error_m / pairs[i].radius_m;
         if (n == 0)
             continue;
-        qsort(ratio, n, sizeof *ratio, by_double);
+        base_sort(ratio, n, sizeof *ratio, by_double);
         size_t at = (size_t)ceil(0.9 * (double)n);
         double learnt = log(fmin(fmax(ratio[at ? at - 1 : 0], 0.05), 20));
         double factor = exp(learnt * (double)n / ((double)n + PRIOR_PAIRS));

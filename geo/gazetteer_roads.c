@@ -150,15 +150,15 @@ static struct point middle_of(const struct house *houses, size_t count, float *s
     struct point middle;
     for (size_t i = 0; i < count; i++)
         values[i] = houses[i].at.lon;
-    qsort(values, count, sizeof *values, by_double);
+    base_sort(values, count, sizeof *values, by_double);
     middle.lon = values[count / 2];
     for (size_t i = 0; i < count; i++)
         values[i] = houses[i].at.lat;
-    qsort(values, count, sizeof *values, by_double);
+    base_sort(values, count, sizeof *values, by_double);
     middle.lat = values[count / 2];
     for (size_t i = 0; i < count; i++)
         values[i] = point_distance_m(middle, houses[i].at);
-    qsort(values, count, sizeof *values, by_double);
+    base_sort(values, count, sizeof *values, by_double);
     *spread_m = (float)values[(count * 9) / 10];
     free(values);
     return middle;
@@ -237,7 +237,7 @@ static void name_build(struct gazetteer *g, size_t first, size_t count)
         sorted[i] = houses[i];
         sorted[i].road = cluster[i];
     }
-    qsort(sorted, count, sizeof *sorted, by_road_and_number);
+    base_sort(sorted, count, sizeof *sorted, by_road_and_number);
     memcpy(houses, sorted, count * sizeof *houses);
     for (size_t i = 0, j; i < count; i = j) {
         for (j = i; j < count && sorted[j].road == sorted[i].road; j++)

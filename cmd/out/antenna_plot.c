@@ -63,7 +63,7 @@ static double quantile(double *values, size_t count, double share)
 {
     if (!count)
         return NAN;
-    qsort(values, count, sizeof *values, by_number);
+    base_sort(values, count, sizeof *values, by_number);
     return values[(size_t)(share * (double)(count - 1))];
 }
 
@@ -154,7 +154,7 @@ static int weaker_first(const void *a, const void *b)
 
 static void draw_samples(const struct picture *picture)
 {
-    qsort(picture->bins, picture->bin_count, sizeof *picture->bins, weaker_first);
+    base_sort(picture->bins, picture->bin_count, sizeof *picture->bins, weaker_first);
     for (size_t i = 0; i < picture->bin_count; i++) {
         double bearing_deg;
         double distance_m = bin_distance_m(picture, picture->bins[i], &bearing_deg);

@@ -162,7 +162,7 @@ static enum status read_legends(const char *folder, struct result *result, struc
         return error_set(error, STATUS_FORMAT, "%s, line %u, %s '%s': %s", path,
                          rejects.items[0].line, rejects.items[0].column, rejects.items[0].value,
                          rejects.items[0].reason);
-    qsort(result->bands, result->band_count, sizeof *result->bands, compare_band);
+    base_sort(result->bands, result->band_count, sizeof *result->bands, compare_band);
     free(rejects.items);
     return STATUS_OK;
 }

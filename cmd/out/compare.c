@@ -53,7 +53,7 @@ static const struct result_bin **sorted_bins(const struct result *result)
     const struct result_bin **bins = base_alloc(result->bin_count + 1, sizeof *bins);
     for (size_t i = 0; i < result->bin_count; i++)
         bins[i] = &result->bins[i];
-    qsort(bins, result->bin_count, sizeof *bins, compare_bin);
+    base_sort(bins, result->bin_count, sizeof *bins, compare_bin);
     return bins;
 }
 
@@ -147,7 +147,7 @@ static void find_nearby(const struct comparing *c, const struct result_order *or
     }
     free(near);
     if (nearby->count)
-        qsort(nearby->ids, nearby->count, sizeof *nearby->ids, compare_id);
+        base_sort(nearby->ids, nearby->count, sizeof *nearby->ids, compare_id);
     size_t kept = 0;
     for (size_t i = 0; i < nearby->count; i++)
         if (!kept || nearby->ids[i] != nearby->ids[kept - 1])

@@ -34,7 +34,7 @@ static int compare_double(const void *a, const void *b)
 static void middle_range(double *values, size_t count, double *low, double *high)
 {
     size_t cut = count >= 100 ? count / 100 : 0;
-    qsort(values, count, sizeof *values, compare_double);
+    base_sort(values, count, sizeof *values, compare_double);
     *low = values[cut];
     *high = values[count - 1 - cut];
 }

@@ -285,8 +285,8 @@ static void find_options(struct choosing *choosing)
             place_options(choosing, index, o);
     index_free(index);
     if (choosing->option_count)
-        qsort(choosing->options, choosing->option_count, sizeof *choosing->options,
-              compare_option);
+        base_sort(choosing->options, choosing->option_count, sizeof *choosing->options,
+                  compare_option);
 }
 
 static double weight_of(const struct result *result, const struct result_case *c)

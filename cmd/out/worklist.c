@@ -472,7 +472,7 @@ static void add_districts(struct book *book)
             districts[count++].name = name;
         districts[d].orders++;
     }
-    qsort(districts, count, sizeof *districts, compare_district);
+    base_sort(districts, count, sizeof *districts, compare_district);
     for (size_t d = 0; d < count && d < MAX_DISTRICTS; d++)
         add_sheet(book, districts[d].name, &(struct selection){.district = districts[d].name});
     free(districts);

@@ -122,7 +122,7 @@ static int by_distance(const void *a, const void *b)
 
 static float median_distance(struct weighed *items, size_t count, double samples)
 {
-    qsort(items, count, sizeof *items, by_distance);
+    base_sort(items, count, sizeof *items, by_distance);
     double below = 0;
     size_t i = 0;
     while (i + 1 < count && (below += items[i].samples) < samples / 2)

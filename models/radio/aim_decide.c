@@ -180,7 +180,7 @@ static double called_from(const struct rules *rules, struct suspect *suspects, s
                           double rate)
 {
     double wrong = 0, from = 2, lowest = RULE_VALUE(rules, aim_call_p);
-    qsort(suspects, count, sizeof *suspects, by_suspicion);
+    base_sort(suspects, count, sizeof *suspects, by_suspicion);
     for (size_t i = 0; i < count && suspects[i].p >= lowest; i++) {
         wrong += 1 - suspects[i].p;
         if (wrong > rate * (double)(i + 1))

@@ -149,7 +149,7 @@ static void place_reports(const struct aim_ground *ground, uint32_t carrier,
     place->threshold_dbm = NAN;
     if (sets < 1)
         return;
-    qsort(here, count, sizeof *here, by_level);
+    base_sort(here, count, sizeof *here, by_level);
     double size = ground->set_size[carrier];
     double full = size > 1 ? fmax(0, fmin(1, (samples / sets - 1) / (size - 1))) : 1;
     place->threshold_dbm = (float)(full * weakest_dbm(here, count, sets) +
@@ -201,7 +201,7 @@ static size_t gather_seen(const struct aim_ground *ground, const struct aim_view
              i++)
             seen[count++] = (struct seen){&view->world->bins[ground->cell_bins[i]], c};
     }
-    qsort(seen, count, sizeof *seen, by_place);
+    base_sort(seen, count, sizeof *seen, by_place);
     return count;
 }
 

@@ -29,7 +29,7 @@ static int by_number(const void *a, const void *b)
 
 static double median_of(double *values, size_t count)
 {
-    qsort(values, count, sizeof *values, by_number);
+    base_sort(values, count, sizeof *values, by_number);
     return count ? values[count / 2] : NAN;
 }
 
@@ -153,7 +153,7 @@ static size_t candidate_sites(const struct surface *surface, struct xy at, struc
         if (isfinite(dbm))
             guesses[guessed++] = (struct site_guess){seen[i].id, dbm};
     }
-    qsort(guesses, guessed, sizeof *guesses, by_guess); /* cppcheck-suppress uninitvar */
+    base_sort(guesses, guessed, sizeof *guesses, by_guess); /* cppcheck-suppress uninitvar */
     for (size_t i = 0; i < guessed && i < SITES_TRIED; i++)
         count = add_site(sites, count, limit, guesses[i]);
     return count;
@@ -217,7 +217,7 @@ static size_t servers_at(const struct surface *surface, struct xy at, struct ask
         for (; before < count; before++)
             best = fmax(best, all[before].level.dbm);
     }
-    qsort(all, count, sizeof *all, by_level);
+    base_sort(all, count, sizeof *all, by_level);
     size_t kept = 0;
     while (kept < count && kept < limit &&
            all[kept].level.dbm >= all[0].level.dbm - surface->reach_db) {

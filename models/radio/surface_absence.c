@@ -111,7 +111,7 @@ static size_t absent_guesses(const struct surface *surface, const struct square 
         if (guess.dbm > bound_dbm - BELOW_BOUND_DB && !is_listed(surface, place, seen[i].id))
             guesses[count++] = guess;
     }
-    qsort(guesses, count, sizeof *guesses, by_guess);
+    base_sort(guesses, count, sizeof *guesses, by_guess);
     return BASE_MIN(count, (size_t)ABSENT_PER_PLACE);
 }
 

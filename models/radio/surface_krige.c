@@ -94,7 +94,7 @@ void index_build(struct observation_index *index, struct observation *items, siz
     for (size_t i = 0; i < count; i++)
         order[i] = (struct sorted){tile_key(tile_of(items[i].x_m), tile_of(items[i].y_m)),
                                    groups[i], (uint32_t)i};
-    qsort(order, count, sizeof *order, by_group_and_tile);
+    base_sort(order, count, sizeof *order, by_group_and_tile);
     *index = (struct observation_index){
         .items = base_alloc(count, sizeof *items),
         .tiles = base_alloc(count, sizeof *index->tiles),

@@ -54,7 +54,7 @@ size_t cells_blank_azimuths(struct cell *cells, size_t count)
     for (size_t i = 0; i < count; i++)
         if (!isnan(cells[i].azimuth_deg))
             places[known++] = (struct cell_place){cells[i].at, i};
-    qsort(places, known, sizeof *places, compare_places);
+    base_sort(places, known, sizeof *places, compare_places);
     bool one;
     for (size_t i = 0, end; i < known; i = end) {
         end = group_end(cells, places, known, i, &one);

@@ -92,7 +92,7 @@ static enum status find_tiles(const char *folder, struct arena *arena, struct ra
                          "%s holds no raster; put the tiles there (.tif, .asc, .hgt, .img, "
                          ".bil)",
                          folder);
-    qsort(out->paths, out->count, sizeof *out->paths, by_text);
+    base_sort(out->paths, out->count, sizeof *out->paths, by_text);
     return STATUS_OK;
 }
 

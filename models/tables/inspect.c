@@ -75,7 +75,7 @@ static int compare_examples(const void *one, const void *two)
 static void take_examples(struct inspector *i, struct inspect_example *out)
 {
     if (i->examples.count)
-        qsort(i->counts, i->examples.count, sizeof *i->counts, compare_examples);
+        base_sort(i->counts, i->examples.count, sizeof *i->counts, compare_examples);
     for (size_t k = 0; k < INSPECT_EXAMPLES && k < i->examples.count; k++)
         out[k] = i->counts[k];
     textmap_free(&i->examples);
@@ -425,7 +425,7 @@ static enum status find_strangers(struct inspector *i, const char *folder, struc
     }
     closedir(directory);
     if (inspect->stranger_count)
-        qsort(inspect->strangers, inspect->stranger_count, sizeof(char *), compare_texts);
+        base_sort(inspect->strangers, inspect->stranger_count, sizeof(char *), compare_texts);
     return STATUS_OK;
 }
 

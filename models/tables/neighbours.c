@@ -39,7 +39,7 @@ struct neighbours *neighbours_new(const struct cell *cells, size_t count)
         if (!isnan(cells[i].arfcn) && !isnan(cells[i].pci) && point_valid(cells[i].at))
             neighbours->coded[neighbours->count++] =
                 (struct coded){cells[i].arfcn, cells[i].pci, (uint32_t)i};
-    qsort(neighbours->coded, neighbours->count, sizeof *neighbours->coded, by_code);
+    base_sort(neighbours->coded, neighbours->count, sizeof *neighbours->coded, by_code);
     return neighbours;
 }
 

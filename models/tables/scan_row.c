@@ -71,7 +71,7 @@ static void lane_range(struct lane *lane)
     bool open = field->min == 0 && field->max == 0;
     ends[n++] = open ? -1e9 : field->min;
     ends[n++] = open ? 1e9 : field->max;
-    qsort(ends, n, sizeof *ends, compare_double);
+    base_sort(ends, n, sizeof *ends, compare_double);
     for (size_t i = 0; i + 1 < n; i++) {
         bool inside = open || (ends[i] >= field->min && ends[i + 1] <= field->max);
         if (inside && ends[i + 1] - ends[i] > lane->below - lane->above) {

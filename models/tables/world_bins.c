@@ -135,6 +135,6 @@ struct bin *bin_sums_finish(struct bin_sums *sums, size_t *count)
     for (size_t i = 0; i < sums->capacity; i++)
         if (sums->slots[i].samples)
             bins[(*count)++] = bin_of(&sums->slots[i]);
-    qsort(bins, *count, sizeof *bins, by_place);
+    base_sort(bins, *count, sizeof *bins, by_place);
     return bins;
 }

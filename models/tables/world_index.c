@@ -25,8 +25,8 @@ static struct point middle_of(const struct cell *cells, size_t count)
         }
     struct point middle = POINT_ABSENT;
     if (n) {
-        qsort(lon, n, sizeof *lon, by_value);
-        qsort(lat, n, sizeof *lat, by_value);
+        base_sort(lon, n, sizeof *lon, by_value);
+        base_sort(lat, n, sizeof *lat, by_value);
         middle = (struct point){lon[n / 2], lat[n / 2]};
     }
     free(lon);
@@ -133,7 +133,7 @@ static int by_cell_and_time(const void *a, const void *b)
 
 static void group_alarms(struct world *world)
 {
-    qsort(world->alarms, world->alarm_count, sizeof *world->alarms, by_raised);
+    base_sort(world->alarms, world->alarm_count, sizeof *world->alarms, by_raised);
     uint32_t *first = base_alloc(world->site_count + 2, sizeof *first);
     world->site_alarms = base_alloc(world->alarm_count, sizeof *world->site_alarms);
     for (size_t i = 0; i < world->alarm_count; i++)
@@ -149,7 +149,7 @@ static void group_alarms(struct world *world)
 
 static void group_counters(struct world *world)
 {
-    qsort(world->counters, world->counter_count, sizeof *world->counters, by_cell_and_time);
+    base_sort(world->counters, world->counter_count, sizeof *world->counters, by_cell_and_time);
     uint32_t *first = base_alloc(world->cell_count + 1, sizeof *first);
     for (size_t i = 0; i < world->counter_count; i++)
         first[world->counters[i].cell + 1]++;

@@ -209,7 +209,7 @@ size_t advice_find(const struct account *account, struct advice out[ADVICES_MAX]
     try_level(&asking);
     try_antenna(&asking);
     try_desk(&asking);
-    qsort(out, asking.count, sizeof *out, by_worth);
+    base_sort(out, asking.count, sizeof *out, by_worth);
     return asking.count;
 }
 

@@ -26,7 +26,7 @@ static struct side side_of(const struct loop_bin *bins, size_t count)
     size_t blocks = 0;
     for (size_t i = 0; i < count; i++)
         sorted[i] = bins[i];
-    qsort(sorted, count, sizeof *sorted, compare_block);
+    base_sort(sorted, count, sizeof *sorted, compare_block);
     for (size_t i = 0, end; i < count; i = end) {
         double sum = 0;
         for (end = i; end < count && sorted[end].block == sorted[i].block; end++) {

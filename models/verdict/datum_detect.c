@@ -225,7 +225,7 @@ static double hear(const struct court *court, struct datum_finding *finding, siz
         if (placed && cell)
             ways[count++] = point_distance_m(at, court->world->cells[w->cell].at);
     }
-    qsort(ways, count, sizeof *ways, by_double);
+    base_sort(ways, count, sizeof *ways, by_double);
     reading->median_m = count ? ways[count / 2] : NAN;
     free(ways);
     return sum * RULE_VALUE(&court->world->rules, datum_trust);
@@ -264,7 +264,8 @@ static void judge(struct court *court, struct datum_finding *finding)
         sum += exp(score[i] - most);
     for (size_t i = 0; i < finding->reading_count; i++)
         finding->readings[i].probability = exp(score[i] - most) / sum;
-    qsort(finding->readings, finding->reading_count, sizeof *finding->readings, by_probability);
+    base_sort(finding->readings, finding->reading_count, sizeof *finding->readings,
+              by_probability);
 }
 
 static void say_finding(const struct world *world, struct datum_finding *finding)

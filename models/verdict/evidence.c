@@ -32,7 +32,7 @@ struct onset *onset_new(const struct world *world)
             c->reported_s >= c->occurred_s)
             delays[count++] = (double)(c->reported_s - c->occurred_s);
     }
-    qsort(delays, count, sizeof *delays, by_value);
+    base_sort(delays, count, sizeof *delays, by_value);
     bool enough = (double)count >= RULE_VALUE(&world->rules, onset_tickets);
     double mean_s = RULE_VALUE(&world->rules, onset_delay_h) * 3600;
     for (int i = 0; i < ONSET_STEPS; i++) {

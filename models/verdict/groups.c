@@ -35,7 +35,7 @@ static struct entry *order_by(const struct group_ticket *tickets, size_t count, 
         if (*key && tickets[i].time_s != TIME_ABSENT)
             entries[(*kept)++] = (struct entry){key, tickets[i].time_s, (uint32_t)i};
     }
-    qsort(entries, *kept, sizeof *entries, by_key_and_time);
+    base_sort(entries, *kept, sizeof *entries, by_key_and_time);
     return entries;
 }
 

@@ -342,7 +342,7 @@ void interceptions_find(const struct study *study, const struct intercept_ticket
     gather(study, out);
     expect_tickets(study, tickets, ticket_count, out);
     if (out->count)
-        qsort(out->items, out->count, sizeof *out->items, most_expected);
+        base_sort(out->items, out->count, sizeof *out->items, most_expected);
     towns_open(study->world, &towns);
     size_t most = (size_t)RULE_VALUE(rules, intercept_areas);
     for (size_t i = 0; i < out->count; i++) {

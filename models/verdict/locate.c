@@ -315,7 +315,7 @@ static double quantile_m(const struct fix_point *particles, struct xy at, double
     double passed = 0;
     for (size_t i = 0; i < PARTICLES; i++)
         ranked[i] = (struct ranked){xy_distance_m(particles[i].xy, at), particles[i].weight};
-    qsort(ranked, PARTICLES, sizeof *ranked, by_distance);
+    base_sort(ranked, PARTICLES, sizeof *ranked, by_distance);
     for (size_t i = 0; i < PARTICLES; i++) {
         passed += ranked[i].weight;
         if (passed >= p)

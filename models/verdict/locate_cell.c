@@ -257,7 +257,7 @@ static double measured_reach_m(const struct footprints *f, uint32_t cell)
             (struct way){xy_distance_m(middle, f->world->cells[cell].xy), (double)s->share};
         sum += (double)s->share;
     }
-    qsort(ways, count, sizeof *ways, by_way);
+    base_sort(ways, count, sizeof *ways, by_way);
     for (size_t i = 0; i < count && passed < 0.9 * sum; i++) {
         passed += ways[i].share;
         reach_m = ways[i].way_m;

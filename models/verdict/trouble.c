@@ -95,7 +95,7 @@ static double quantile(double *values, size_t count, double share)
 {
     if (!count)
         return NAN;
-    qsort(values, count, sizeof *values, by_value);
+    base_sort(values, count, sizeof *values, by_value);
     return values[(size_t)(share * (double)(count - 1) + 0.5)];
 }
 
@@ -187,7 +187,7 @@ static int by_cell_and_time(const void *a, const void *b)
 static void group_by_cell(struct troubles *troubles, size_t cell_count)
 {
     if (troubles->count)
-        qsort(troubles->items, troubles->count, sizeof *troubles->items, by_cell_and_time);
+        base_sort(troubles->items, troubles->count, sizeof *troubles->items, by_cell_and_time);
     troubles->first = base_alloc(cell_count + 1, sizeof *troubles->first);
     troubles->longest = base_alloc(cell_count, sizeof *troubles->longest);
     for (size_t i = 0; i < troubles->count; i++) {

@@ -122,7 +122,7 @@ static double bound_now(const struct chooser *chooser)
         if (gain > 0)
             rest[count++] = (struct entry){gain / input->crew_days[o], gain, o};
     }
-    qsort(rest, count, sizeof *rest, compare_rate);
+    base_sort(rest, count, sizeof *rest, compare_rate);
     double left = input->budget_days, bound = chooser->value;
     for (size_t i = 0; i < count && left > 0; i++) {
         double days = BASE_MIN(left, input->crew_days[rest[i].order]);
