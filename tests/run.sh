@@ -6,7 +6,7 @@
 set -uo pipefail
 export TZ=UTC LC_ALL=C.UTF-8
 # Fontconfig keeps its caches until the process ends.
-export LSAN_OPTIONS=suppressions=$(dirname "$0")/lsan.supp:print_suppressions=0
+export LSAN_OPTIONS=suppressions=$(cd "$(dirname "$0")" && pwd)/lsan.supp:print_suppressions=0
 # Other libraries' own locks and threads.
 export TSAN_OPTIONS=suppressions=$(cd "$(dirname "$0")" && pwd)/tsan.supp
 out=$(mktemp)
