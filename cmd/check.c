@@ -7,13 +7,10 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "cmd/command.h"
+#include "cmd/check.h"
 #include "cmd/out/result.h"
-#include "models/tables/rows.h"
-#include "models/tables/inspect.h"
 #include "models/tables/time.h"
 #include "models/tables/world.h"
-#include "models/verdict/datum_detect.h"
 
 static const char doc[] =
     "Read every table of a case folder as triage would, and print for each what was "
@@ -32,14 +29,6 @@ static const char doc[] =
     "row was refused, 1 when a file cannot be used or a required one is missing.";
 
 enum { KEY_AS = 0x200, KEY_REJECTS };
-
-struct check {
-    struct options options;
-    const char *as;
-    long rejects_shown;
-    struct arena *masked;     /* values as they may be shown */
-    struct json_object *list; /* --json */
-};
 
 static const struct argp_option check_options[] = {
     {"as", KEY_AS, "TABLE", 0, "the operands are files to be read as this table", 0},
@@ -65,216 +54,11 @@ static error_t parse_check(int key, char *arg, struct argp_state *state)
     }
 }
 
-/* ---- text ---------------------------------------------------------------------------- */
-
-static const char *separator_name(char separator)
-{
-    switch (separator) {
-    case ',':
-        return "comma";
-    case ';':
-        return "semicolon";
-    case '\t':
-        return "tab";
-    case '|':
-        return "bar";
-    default:
-        return "";
-    }
-}
-
-/* "csv, GB18030, comma" */
-static void print_format(const struct table_report *report)
-{
-    printf("  format   %s", report->format);
-    if (report->sign[0])
-        printf(" (by %s)", report->sign);
-    if (report->part[0])
-        printf(", layer '%s'", report->part);
-    if (report->encoding[0])
-        printf(", %s", report->encoding);
-    if (report->separator)
-        printf(", %s", separator_name(report->separator));
-    if (report->header_line > 1)
-        printf(", header in line %" PRIu32, report->header_line);
-    putchar('\n');
-}
-
-static void print_columns(const struct table_report *report)
-{
-    const char *lead = "  columns  ";
-    for (size_t c = 0; c < report->column_count; c++) {
-        const struct column_match *match = &report->columns[c];
-        if (!match->field)
-            continue;
-        bool same = strcmp(match->header, match->field) == 0;
-        printf("%s%s%s%s", lead, same ? "" : match->header, same ? "" : " = ", match->field);
-        if (match->note[0])
-            printf(" (%s)", match->note);
-        lead = ", ";
-    }
-    putchar('\n');
-    lead = "  ignored  ";
-    bool any = false;
-    for (size_t c = 0; c < report->column_count; c++) {
-        const struct column_match *match = &report->columns[c];
-        if (match->field || !match->header[0])
-            continue;
-        printf("%s%s", lead, match->header);
-        if (match->note[0])
-            printf(" (%s)", match->note);
-        lead = ", ";
-        any = true;
-    }
-    if (any)
-        putchar('\n');
-}
-
-static void print_extent(const struct check *check, const struct inspection *table)
-{
-    const struct table_report *report = &table->report;
-    char first[TIME_SIZE], last[TIME_SIZE];
-    if (report->first_s != TIME_ABSENT)
-        printf("  times    %s .. %s\n",
-               time_format(report->first_s, check->options.utc_offset_s, first),
-               time_format(report->last_s, check->options.utc_offset_s, last));
-    if (!isnan(report->west))
-        printf("  area     lon %.6f .. %.6f, lat %.6f .. %.6f\n", report->west, report->east,
-               report->south, report->north);
-}
-
-static void print_examples(const struct inspect_example *examples)
-{
-    for (size_t k = 0; k < INSPECT_EXAMPLES && examples[k].text; k++)
-        printf("%s%s (%" PRIu64 ")", k ? ", " : ": ", examples[k].text, examples[k].rows);
-    putchar('\n');
-}
-
-static void print_joins(const struct inspection *table)
-{
-    if (table->with_id) {
-        printf("  joins    %" PRIu64 " of %" PRIu64 " rows with an id (%.1f %%)", table->joined,
-               table->with_id, 100.0 * (double)table->joined / (double)table->with_id);
-        if (table->joined < table->with_id)
-            printf("; not in the cell table");
-        print_examples(table->unknown);
-    }
-    uint64_t alarms = 0;
-    for (int e = 0; e < INSPECT_EFFECTS; e++)
-        alarms += table->effects[e];
-    if (!alarms)
-        return;
-    printf("  alarms  ");
-    for (int e = EFFECT_NONE; e < INSPECT_EFFECTS; e++)
-        if (table->effects[e])
-            printf(" %s %" PRIu64 ",", name_of(effect_names, e), table->effects[e]);
-    printf(" unknown %" PRIu64, table->effects[EFFECT_UNKNOWN]);
-    print_examples(table->unclassed);
-}
-
-/* What can be read and still looks wrong. */
-static void print_doubts(const struct inspection *table)
-{
-    const struct table_report *report = &table->report;
-    if (table->duplicates)
-        printf("  ! %" PRIu64 " rows repeat an id, the first in line %" PRIu32
-               "; the first row of each counts\n",
-               table->duplicates, table->duplicate_line);
-    if (table->swapped)
-        printf("  ! %" PRIu64 " positions would lie near the cells with lon and lat swapped, "
-               "from line %" PRIu32 "\n",
-               table->swapped, table->far_line);
-    if (table->far > table->swapped)
-        printf("  ! %" PRIu64 " positions are over 1 degree outside the cells' area, from line "
-               "%" PRIu32 "\n",
-               table->far - table->swapped, table->far_line);
-    if (table->future)
-        printf("  ! %" PRIu64 " rows are dated in the future\n", table->future);
-    if (table->blank_azimuths)
-        printf("  ! azimuth 0 of %" PRIu64 " cells is taken as not given: it stands where no "
-               "other azimuth does\n",
-               table->blank_azimuths);
-    if (report->replaced)
-        printf("  ! %" PRIu64 " bytes are not valid %s and were replaced\n", report->replaced,
-               report->encoding);
-    if (report->short_rows)
-        printf("  ! %" PRIu64 " rows have fewer values than the header\n", report->short_rows);
-}
-
-/* Names under one text share a line. */
-static void print_notes(const struct table_report *report)
-{
-    for (size_t i = 0; i < report->note_count; i++) {
-        const struct row_note *note = &report->notes[i];
-        bool same = i && report->notes[i - 1].text == note->text && note->detail[0];
-        if (same)
-            printf(", %s", note->detail);
-        else if (note->detail[0])
-            printf("%s  noted    %s: %s", i ? "\n" : "", note->text, note->detail);
-        else
-            printf("%s  noted    %s: %" PRIu64, i ? "\n" : "", note->text, note->count);
-    }
-    if (report->notes_more)
-        printf(" ... and %" PRIu64 " more", report->notes_more);
-    if (report->note_count)
-        putchar('\n');
-}
-
-static const char *shown_value(const struct check *check, const struct reject *reject)
+const char *check_value(const struct check *check, const struct reject *reject)
 {
     return check->options.show_phones
                ? reject->value
                : result_mask_value(check->masked, reject->column, reject->value);
-}
-
-static void print_rejects(const struct check *check, const struct inspect *inspect,
-                          const struct inspection *table)
-{
-    uint64_t all = table->report.refused + table->report.dropped;
-    size_t shown = BASE_MIN(table->reject_count, (size_t)check->rejects_shown);
-    for (size_t k = 0; k < shown; k++) {
-        const struct reject *reject = &inspect->rejects.items[table->first_reject + k];
-        printf("  %s line %" PRIu32 "%s%s", reject->kept ? "dropped" : "refused", reject->line,
-               reject->column[0] ? ", " : "", reject->column);
-        if (reject->value[0])
-            printf(" '%s'", shown_value(check, reject));
-        printf(": %s\n", reject->reason);
-    }
-    if (all > shown)
-        printf("  ... and %" PRIu64 " more\n", all - shown);
-}
-
-static void print_table(const struct check *check, const struct inspect *inspect,
-                        const struct inspection *table)
-{
-    const struct table_report *report = &table->report;
-    printf("%s%s%s\n", table->table, table->path[0] ? ": " : "", table->path);
-    if (table->status != STATUS_OK) {
-        printf("  cannot be used: %s\n", table->problem);
-        return;
-    }
-    print_format(report);
-    print_columns(report);
-    printf("  rows     %" PRIu64 ": %" PRIu64 " read, %" PRIu64 " refused", report->rows,
-           report->rows - report->refused, report->refused);
-    printf(report->dropped ? ", %" PRIu64 " values dropped\n" : "\n", report->dropped);
-    print_extent(check, table);
-    print_joins(table);
-    print_doubts(table);
-    print_notes(report);
-    print_rejects(check, inspect, table);
-}
-
-static void print_inspect(const struct check *check, const struct inspect *inspect)
-{
-    for (size_t t = 0; t < inspect->table_count; t++)
-        print_table(check, inspect, &inspect->tables[t]);
-    if (inspect->dem)
-        printf("dem: %s\n", inspect->dem);
-    if (inspect->clutter)
-        printf("clutter: %s\n", inspect->clutter);
-    for (size_t k = 0; k < inspect->stranger_count; k++)
-        printf("%s: not read, no table has this name\n", inspect->strangers[k]);
 }
 
 /* ---- JSON ---------------------------------------------------------------------------- */
@@ -323,7 +107,7 @@ static struct json_object *json_rejects(const struct check *check,
         struct json_object *item = json_object_new_object();
         put_count(item, "line", reject->line);
         put_text(item, "column", reject->column);
-        put_text(item, "value", shown_value(check, reject));
+        put_text(item, "value", check_value(check, reject));
         put_text(item, "reason", reject->reason);
         json_object_object_add(item, "row_kept", json_object_new_boolean(reject->kept));
         json_object_array_add(list, item);
@@ -428,13 +212,7 @@ static void report_datum(const struct check *check, const char *folder)
     if (!examine_datum(check, folder, &finding))
         return;
     if (!check->options.json) {
-        printf("%s %s\n",
-               finding.used || finding.doubt_m > 0 ? "!" : "coordinates:", finding.sentence);
-        for (size_t i = 0; i < finding.reading_count; i++)
-            if (finding.readings[i].placed)
-                printf("  %-16s p = %.3f, median %.0f m from the serving mast\n",
-                       finding.readings[i].name, finding.readings[i].probability,
-                       finding.readings[i].median_m);
+        check_print_datum(check, &finding);
         return;
     }
     struct json_object *datum = json_object_new_object();
@@ -466,7 +244,7 @@ static int check_one(struct check *check, const char *path)
         for (size_t t = 0; t < inspect->table_count; t++)
             json_object_array_add(check->list, json_table(check, inspect, &inspect->tables[t]));
     else
-        print_inspect(check, inspect);
+        check_print(check, inspect);
     if (!check->as)
         report_datum(check, path);
     int code = judge(check, inspect);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "geo/crs.h"
+#include "models/tables/reason.h"
 #include "models/verdict/advice.h"
 #include "models/verdict/groups.h"
 #include "models/verdict/risk.h"
@@ -378,7 +379,8 @@ static void fill_rejects(const struct world *world, struct result *result)
     for (size_t i = 0; i < world->rejects.count; i++) {
         const struct reject *r = &world->rejects.items[i];
         result->rejects[i] =
-            (struct result_reject){file_name(r->file), r->line, r->column, r->value, r->reason};
+            (struct result_reject){file_name(r->file), r->line, r->column, r->value,
+                                   reason_say(result->language, r->reason, result->arena)};
     }
 }
 

@@ -340,17 +340,20 @@ static void print_summary(const struct run *run, const struct outdir *outdir)
         verdicts[kind]++;
         sure[kind] += result->cases[i].confidence >= 0.9;
     }
-    printf("%zu tickets\n", result->case_count);
+    enum language lang = result->language;
+    printf(say(lang, "%zu tickets\n"), result->case_count);
     for (int v = 1; v < VERDICT_COUNT; v++)
-        printf("  %-22s %6zu  %6zu of them with 90 %% confidence or more\n",
-               verdict_word((enum verdict_kind)v), verdicts[v], sure[v]);
+        printf(say(lang, "  %-22s %6zu  %6zu of them with 90 %% confidence or more\n"),
+               say(lang, verdict_word((enum verdict_kind)v)), verdicts[v], sure[v]);
     if (result->interception_count)
-        printf("%zu sites are out of order at the end of the data; see %s/interception.csv\n",
+        printf(say(lang, "%zu sites are out of order at the end of the data; see "
+                         "%s/interception.csv\n"),
                result->interception_count, outdir->path);
     if (result->reject_count)
-        printf("%zu rows were refused; see %s/rejects.csv\n", result->reject_count,
+        printf(say(lang, "%zu rows were refused; see %s/rejects.csv\n"), result->reject_count,
                outdir->path);
-    printf("results in %s: open report.html, worklist.xlsx, triage.gpkg\n", outdir->path);
+    printf(say(lang, "results in %s: open report.html, worklist.xlsx, triage.gpkg\n"),
+           outdir->path);
 }
 
 static enum status run_triage(struct run *run, const char *folder, struct outdir *outdir,

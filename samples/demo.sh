@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${COVTRIAGE:=build/covtriage}"
 out=${1:-samples/county/out}
-echo "covtriage triage samples/county -o $out"
+echo "covtriage triage samples/county -o $out --timezone +08:00"
 "$COVTRIAGE" triage samples/county -o "$out" --overwrite --timezone +08:00
 echo
 echo "The results lie in $out:"
