@@ -101,6 +101,14 @@ $(BUILD)/tests/products/%: tests/products/%.c tests/products/fake.c $(OUT_OBJ) $
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< tests/products/fake.c $(OUT_OBJ) \
 	    $(BUILD)/libcovtriage.a $(LDLIBS) -lcmocka
 
+# The readers of hostile input under clang's fuzzer: tests/fuzz/README.md.
+FUZZ_BIN := $(if $(shell command -v clang),$(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/%, \
+            $(wildcard tests/fuzz/fuzz_*.c)))
+export FUZZ_BIN
+FUZZ_SECONDS ?= 30
+FUZZ_SRC := $(LIB_SRC) $(filter-out cmd/main.c,$(CMD_SRC)) tests/products/fake.c \
+            $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
+
 # ---- tests ---------------------------------------------------------------------------
 # Stories and golden tests run the program and the generator by these names.
 export COVTRIAGE := $(CURDIR)/$(BUILD)/covtriage
@@ -110,11 +118,12 @@ export RUN_STORY := $(CURDIR)/$(BUILD)/tests/scenario/run_story
 TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/score_*.c tests/scenario/run_*.c \
             tests/products/make_products.c))
 SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh tests/products/check.sh \
-            tests/faults/run.sh tests/privacy/run.sh tests/determinism.sh)
+            tests/faults/run.sh tests/privacy/run.sh tests/determinism.sh \
+            $(if $(SAN)$(COVER),,tests/fuzz/replay.sh))
 export FAULT_SHIM := $(CURDIR)/$(BUILD)/tests/faults/shim.so
 
 .PHONY: test unit vectors scenario golden
-test: all $(UNIT_BIN) $(TOOL_BIN) $(FAULT_SHIM) ## every test, counted: unit, vectors, scenario, golden
+test: all $(UNIT_BIN) $(TOOL_BIN) $(FAULT_SHIM) $(if $(SAN)$(COVER),,$(FUZZ_BIN)) ## every test, counted: unit, vectors, scenario, golden
 	@tests/run.sh $(UNIT_BIN) $(SUITES)
 
 unit: $(UNIT_BIN) ## unit and vector tests only
@@ -164,19 +173,25 @@ accuracy: all $(TOOL_BIN) ## marks, calibration and sensitivity on seeded worlds
 positions: all ## position errors on labelled case folders, where they are there
 	@tests/positions.sh
 
-.PHONY: fuzz
-fuzz: ## the readers of hostile input under clang's fuzzer, 30 s each
-	@for f in $(wildcard tests/fuzz/*.c); do $(MAKE) -s $(BUILD)/fuzz/$$(basename $$f .c) && \
-	    tests/fuzz/run.sh $(BUILD)/fuzz/$$(basename $$f .c) || exit 1; done
+.PHONY: fuzz fuzz-build fuzz-replay
+fuzz: fuzz-build ## the readers of hostile input under clang's fuzzer, FUZZ_SECONDS=30 each
+	@for f in $(FUZZ_BIN); do FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $$f || exit 1; done
 
-FUZZ_FLAGS = $(CPPFLAGS) -std=gnu11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/libcovtriage.a
+fuzz-build: $(FUZZ_BIN)
+
+fuzz-replay: fuzz-build ## the seeds and what was found once, under ASan and UBSan
+	@tests/run.sh tests/fuzz/replay.sh
+
+FUZZ_FLAGS = $(CPPFLAGS) -std=gnu11 -O1 -g -fno-omit-frame-pointer \
+             -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(BUILD)/fuzz/libcovtriage.a
 	clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
-$(BUILD)/fuzz/libcovtriage.a: $(LIB_SRC:%.c=$(BUILD)/fuzz/%.o)
+$(BUILD)/fuzz/libcovtriage.a: $(FUZZ_SRC:%.c=$(BUILD)/fuzz/%.o)
 	@rm -f $@
 	ar rcs $@ $^
 
+$(BUILD)/fuzz/cmd/out/assets.o: $(wildcard cmd/out/page/*)
 $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<

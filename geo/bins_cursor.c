@@ -144,7 +144,8 @@ static enum status file_need(struct source *source, size_t need, struct error *e
     struct bins_stream *stream = &source->stream;
     if (source->held - source->used >= need)
         return STATUS_OK;
-    memmove(source->bytes, source->bytes + source->used, source->held - source->used);
+    if (source->used)
+        memmove(source->bytes, source->bytes + source->used, source->held - source->used);
     source->held -= source->used;
     source->used = 0;
     if (need - source->held > stream->length)

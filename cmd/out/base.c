@@ -156,15 +156,15 @@ static enum status read_legends(const char *folder, struct result *result, struc
     if (folder_find(folder, "legends", result->arena, &path, error) != STATUS_OK || !path)
         return error->status;
     result->bands = arena_alloc(result->arena, MOST_BANDS * sizeof *result->bands);
-    if (table_read(path, &legend_spec, &options, keep_band, result, NULL, error) != STATUS_OK)
-        return error->status;
-    if (rejects.count)
-        return error_set(error, STATUS_FORMAT, "%s, line %u, %s '%s': %s", path,
-                         rejects.items[0].line, rejects.items[0].column, rejects.items[0].value,
-                         rejects.items[0].reason);
-    base_sort(result->bands, result->band_count, sizeof *result->bands, compare_band);
+    enum status status =
+        table_read(path, &legend_spec, &options, keep_band, result, NULL, error);
+    if (status == STATUS_OK && rejects.count)
+        status = error_set(error, STATUS_FORMAT, "%s, line %u, %s '%s': %s", path,
+                           rejects.items[0].line, rejects.items[0].column,
+                           rejects.items[0].value, rejects.items[0].reason);
     free(rejects.items);
-    return STATUS_OK;
+    base_sort(result->bands, result->band_count, sizeof *result->bands, compare_band);
+    return status;
 }
 
 enum status base_read(const char *folder, struct result *result, struct error *error)
