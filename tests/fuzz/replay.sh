@@ -6,6 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 export TZ=UTC LC_ALL=C.UTF-8 ASAN_OPTIONS=allocator_may_return_null=1
+export LSAN_OPTIONS=suppressions=$here/lsan.supp:print_suppressions=0
 bad=0
 [ -n "${FUZZ_BIN:-}" ] || echo "skipped: fuzz replay needs clang"
 for program in ${FUZZ_BIN:-}; do

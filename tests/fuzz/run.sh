@@ -20,7 +20,7 @@ options=(-max_total_time="${FUZZ_SECONDS:-30}" -timeout=60 -rss_limit_mb=2048 -r
 [ -f "$here/options/$name" ] && read -ra own <"$here/options/$name" && options+=("${own[@]}")
 export TZ=UTC LC_ALL=C.UTF-8
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0
-export LSAN_OPTIONS=suppressions=$here/../lsan.supp:print_suppressions=0
+export LSAN_OPTIONS=suppressions=$here/lsan.supp:print_suppressions=0
 TIMEFORMAT='%U %S'
 used=$({ time nice -n 19 "$program" "${options[@]}" "${corpora[@]}" >"$log" 2>&1; } 2>&1)
 failed=$(grep -acE 'ERROR: |runtime error|Test unit written' "$log")
