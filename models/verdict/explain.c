@@ -37,6 +37,12 @@ static const char *date_text(const struct account *a, int64_t t_s, char text[32]
     return text;
 }
 
+/* Whether alarms or counters could have told of an outage. */
+static bool watched(const struct account *a)
+{
+    return a->study->world->alarm_count || a->study->world->counter_count;
+}
+
 /* ---- the reason -------------------------------------------------------------------------- */
 
 static void reason_outage(const struct account *a, enum language lang, struct buffer *out)
@@ -46,12 +52,14 @@ static void reason_outage(const struct account *a, enum language lang, struct bu
     char from[32], to[32];
     const char *cell = cell_label(a, a->verdict->cell);
     if (!worst) {
-        buffer_format(out,
-                      say(lang,
-                          "The level here is good when everything works (%.0f dBm) and the "
-                          "ticket speaks of a sudden failure, yet no alarm or counter "
-                          "shows one; ask the county about %s."),
-                      e->normal.level_dbm, cell);
+        const char *format =
+            watched(a) ? say(lang, "The level here is good when everything works (%.0f dBm) "
+                                   "and the ticket speaks of a sudden failure, yet no alarm or "
+                                   "counter shows one; ask the county about %s.")
+                       : say(lang, "The level here is good when everything works (%.0f dBm) "
+                                   "and the ticket speaks of a sudden failure; there are no "
+                                   "alarms and no counters to tell, ask the county about %s.");
+        buffer_format(out, format, e->normal.level_dbm, cell);
         return;
     }
     int64_t from_s, to_s;
@@ -162,11 +170,17 @@ static void reason_undetermined(const struct account *a, enum language lang, str
         buffer_format(out,
                       say(lang, "The level is good (%.0f dBm) but %s is full (PRB %.0f %%)."),
                       e->normal.level_dbm, cell_label(a, a->verdict->cell), e->load_pct);
-    else
+    else if (watched(a))
         buffer_format(out,
                       say(lang,
                           "The level here is good (%.0f dBm) and nothing was out of order "
                           "then; check the phone and SIM, or measure at the place."),
+                      e->normal.level_dbm);
+    else
+        buffer_format(out,
+                      say(lang,
+                          "The level here is good (%.0f dBm); without alarms and counters "
+                          "nobody can tell what was out of order then: ask the county."),
                       e->normal.level_dbm);
 }
 
@@ -193,30 +207,75 @@ void explain_reason(const struct account *account, enum language language, struc
 /* ---- the reply ----------------------------------------------------------------------------
  */
 
+static const char *reply_outage(const struct account *a, enum language lang)
+{
+    if (!a->evidence->outage.worst)
+        return say(lang,
+                   "A fault of the network near you is being looked for; you will be told "
+                   "what was found. Thank you for telling us.");
+    return say(lang, "A fault of the network near you affected the service; it is being "
+                     "repaired or has been repaired. Thank you for telling us.");
+}
+
+static const char *reply_undetermined(const struct account *a, enum language lang)
+{
+    switch (a->verdict->cause) {
+    case CAUSE_TERMINAL:
+        return say(lang, "Your phone lacks the bands of the network at your place; another "
+                         "phone, or another setting of this one, will help.");
+    case CAUSE_CAPACITY:
+        return say(lang, "The network near you is full at busy hours; more capacity has been "
+                         "asked for.");
+    case CAUSE_OTHER:
+        if (watched(a))
+            return say(lang, "The network near you is in order; please restart the phone and "
+                             "check the SIM card. If it stays bad, we will measure at your "
+                             "place.");
+        break;
+    default:
+        break;
+    }
+    return say(lang, "What we know does not tell the cause yet; we will measure at your place "
+                     "and tell you what was found.");
+}
+
+static const char *reply_fixed(const struct account *a, enum language lang)
+{
+    switch (a->verdict->kind) {
+    case VERDICT_OUTAGE:
+        return reply_outage(a, lang);
+    case VERDICT_MISALIGNED:
+        return say(lang, "An antenna near you needs adjusting; a crew has been asked to do it "
+                         "and you will be told when it is done.");
+    case VERDICT_WEAK:
+        return say(lang, "The signal at your place is weak; it has been entered for new "
+                         "coverage.");
+    default:
+        return reply_undetermined(a, lang);
+    }
+}
+
+static void reply_planned(const struct account *a, enum language lang, struct buffer *out)
+{
+    const struct plan *plan = &a->study->world->plans[a->verdict->plan];
+    char date[32];
+    const char *format = plan->stage == STAGE_BUILDING
+                             ? say(lang, "A new site is being built near you and is due on %s.")
+                             : say(lang, "A new site is planned near you and is due on %s.");
+    if (plan->on_air_s == TIME_ABSENT)
+        buffer_text(out, say(lang, "A new site is planned near you; its date is not set yet."));
+    else
+        buffer_format(out, format, date_text(a, plan->on_air_s, date));
+}
+
 void explain_reply(const struct account *account, enum language language, struct buffer *out)
 {
-    static const char *const replies[VERDICT_COUNT] = {
-        [VERDICT_OUTAGE] = "A fault of the network near you affected the service; it is being "
-                           "repaired or has been repaired. Thank you for telling us.",
-        [VERDICT_MISALIGNED] = "An antenna near you needs adjusting; a crew has been asked to "
-                               "do it and you will be told when it is done.",
-        [VERDICT_WEAK] = "The signal at your place is weak; it has been entered for new "
-                         "coverage.",
-        [VERDICT_UNDETERMINED] = "The network near you is in order; please restart the phone "
-                                 "and check the SIM card. If it stays bad, we will measure at "
-                                 "your place.",
-    };
-    char date[32];
     if (reply_write(account->study->replies, account, language, out))
         return;
-    if (account->verdict->kind == VERDICT_PLANNED) {
-        const struct plan *plan = &account->study->world->plans[account->verdict->plan];
-        buffer_format(out,
-                      say(language, "A new site is being built near you and is due on %s."),
-                      date_text(account, plan->on_air_s, date));
-    } else {
-        buffer_text(out, say(language, replies[account->verdict->kind]));
-    }
+    if (account->verdict->kind == VERDICT_PLANNED)
+        reply_planned(account, language, out);
+    else
+        buffer_text(out, reply_fixed(account, language));
 }
 
 /* ---- the what-ifs --------------------------------------------------------------------------

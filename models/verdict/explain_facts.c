@@ -125,9 +125,12 @@ static void tell_outage(struct teller *t)
     const struct world *world = t->account->study->world;
     const struct trouble *worst = e->outage.worst;
     if (!worst) {
-        if (e->fix.method != FIX_NONE)
+        if (e->fix.method != FIX_NONE && (world->alarm_count || world->counter_count))
             tell(t, derived("outage", e->outage.log_ratio),
                  "no alarm and no counter of the serving cells is out of order then");
+        else if (e->fix.method != FIX_NONE)
+            tell(t, derived("outage", e->outage.log_ratio),
+                 "there are no alarms and no counters to tell what was out of order then");
         return;
     }
     if (worst->alarm != INDEX_NONE) {
