@@ -110,8 +110,8 @@ static enum status gather_pair(struct gathering *g, const char *closed, const ch
                                struct error *error)
 {
     const struct result *result = &g->result;
-    const char *path = arena_format(g->arena, "%s/triage.gpkg", out);
-    enum status status = store_read(path, &g->result, error);
+    char path[4096];
+    enum status status = store_read(store_path(out, path, sizeof path), &g->result, error);
     g->tickets = (struct textmap){0};
     if (status == STATUS_OK && !g->any_store)
         g->rules = result->rules;

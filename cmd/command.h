@@ -32,6 +32,7 @@ extern const struct command command_table[]; /**< ends with {NULL} */
 /** The options every command takes. */
 struct options {
     const char *output;
+    const char *database; /**< -o PG:..., which may stand beside a folder */
     const char
         *customer_key; /**< file of the secret under which customers are hashed, or NULL */
     bool overwrite, json, quiet, strict, show_phones;

@@ -6,6 +6,7 @@
 #include "cmd/out/statuses.h"
 #include "cmd/out/store.h"
 #include "cmd/outdir.h"
+#include "geo/postgis.h"
 
 static const char doc[] =
     "Compare two runs and say of every order of the first whether it worked: the level before "
@@ -15,15 +16,16 @@ static const char doc[] =
     "complaints and the later measurements. An order that a crew marked as done and that draws "
     "new complaints is reopened.\n\n"
     "  covtriage compare march/out april/out\n"
+    "  covtriage compare PG:\"dbname=rf run=-1\" PG:\"dbname=rf\" -o loop\n"
     "  covtriage compare march/out april/out --lang zh -o loop";
 
 static enum status read_run(const char *folder, struct result *result, struct error *error)
 {
     char path[4096];
-    snprintf(path, sizeof path, "%s/triage.gpkg", folder);
-    if (store_read(path, result, error) == STATUS_OK)
-        statuses_keep(result, folder, error);
-    return error->status;
+    if (store_read(store_path(folder, path, sizeof path), result, error) != STATUS_OK)
+        return error->status;
+    return postgis_named(folder) ? statuses_join(result, folder, error)
+                                 : statuses_keep(result, folder, error);
 }
 
 static void print_summary(const struct compare *compare, const struct options *options)
@@ -69,6 +71,10 @@ int command_compare(int argc, char **argv)
     command_parse(argc, argv, NULL, NULL, "BEFORE AFTER", doc, &options);
     if (options.operand_count != 2) {
         error_set(&error, STATUS_USAGE, "give two folders that covtriage triage wrote");
+        return command_fail(&error);
+    }
+    if (postgis_named(options.operands[1]) && !options.output) {
+        error_set(&error, STATUS_USAGE, "AFTER is a database: give -o a folder for the sheets");
         return command_fail(&error);
     }
     const char *folder = options.output ? options.output : options.operands[1];

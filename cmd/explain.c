@@ -7,6 +7,7 @@
 
 #include "cmd/command.h"
 #include "cmd/out/store.h"
+#include "geo/postgis.h"
 #include "models/verdict/classify.h"
 
 static const char usage[] = "OUT TICKET";
@@ -19,7 +20,8 @@ static const char doc[] =
     "--set the verdict under other rules for priors, sharpness and words is said too.\v"
     "Weights are natural-log likelihood ratios towards the verdict: +0.7 doubles its odds, "
     "-0.7 "
-    "halves them.";
+    "halves them.\n\n"
+    "OUT may be a team's database: PG:\"dbname=rf\", of an earlier run PG:\"dbname=rf run=7\".";
 
 /* The rules that bear on a fact of this kind; the same prefix order as in rules.def. */
 static const struct {
@@ -364,14 +366,15 @@ int command_explain(int argc, char **argv)
         return command_fail(&error);
     }
     char path[4096];
-    snprintf(path, sizeof path, "%s/triage.gpkg", options.operands[0]);
     struct result result;
-    enum status status = store_read(path, &result, &error);
+    enum status status =
+        store_read(store_path(options.operands[0], path, sizeof path), &result, &error);
     const struct result_case *c =
         status == STATUS_OK ? find_case(&result, options.operands[1]) : NULL;
     if (status == STATUS_OK && !c)
         status = error_set(&error, STATUS_MISSING, "%s holds no ticket '%s'",
-                           options.operands[0], options.operands[1]);
+                           postgis_named(path) ? "that run" : options.operands[0],
+                           options.operands[1]);
     struct asked_case asked_case = {&result, c, options.language, options.set,
                                     options.set_count};
     if (status == STATUS_OK)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/command.h"
+#include "geo/postgis.h"
 
 enum {
     KEY_SET = 0x100,
@@ -23,7 +24,7 @@ enum {
 };
 
 static const struct argp_option common_options[] = {
-    {"output", 'o', "OUT", 0, "where the results go", 1},
+    {"output", 'o', "OUT", 0, "where the results go; of triage also PG:\"dbname=...\"", 1},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "replace OUT if it is there", 1},
     {"threads", 'j', "N", 0, "worker threads (default: the processors)", 1},
     {"set", KEY_SET, "RULE=VALUE", 0, "put a rule's value in force (see: covtriage rules)", 1},
@@ -95,7 +96,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
     struct options *options = state->input;
     switch (key) {
     case 'o':
-        options->output = arg;
+        *(postgis_named(arg) ? &options->database : &options->output) = arg;
         return 0;
     case KEY_OVERWRITE:
         options->overwrite = true;
@@ -207,6 +208,12 @@ void command_parse(int argc, char **argv, const struct argp *own, void *own_inpu
     argv[0] = name;
     argp_err_exit_status = EXIT_WRONG_USAGE;
     argp_parse(&top, argc, argv, ARGP_NO_HELP, NULL, &input);
+    if (!options->database || strcmp(name, "covtriage triage") == 0)
+        return;
+    struct error error = {0};
+    error_set(&error, STATUS_USAGE,
+              "only triage writes to a database; give -o a folder or file");
+    exit(command_fail(&error));
 }
 
 int command_fail(const struct error *error)

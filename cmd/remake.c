@@ -6,6 +6,7 @@
 #include "cmd/out/statuses.h"
 #include "cmd/out/store.h"
 #include "cmd/outdir.h"
+#include "geo/postgis.h"
 
 struct remaking {
     const struct options *options;
@@ -15,15 +16,17 @@ struct remaking {
 static enum status make(void *context, const char *staging, struct error *error)
 {
     const struct remaking *remaking = context;
-    const char *folder = remaking->options->operands[0];
+    const char *place = remaking->options->operands[0];
+    bool database = postgis_named(place);
     struct result result;
     char path[4096];
-    snprintf(path, sizeof path, "%s/triage.gpkg", folder);
-    enum status status = store_read(path, &result, error);
+    enum status status = store_read(store_path(place, path, sizeof path), &result, error);
     if (remaking->options->language_given)
         result.language = remaking->options->language;
     if (status == STATUS_OK)
-        status = statuses_keep(&result, folder, error);
+        status = statuses_keep(&result, database ? remaking->options->output : place, error);
+    if (status == STATUS_OK && database)
+        status = statuses_join(&result, place, error);
     if (status == STATUS_OK)
         status = products_write(&result, staging, remaking->which, error);
     result_free(&result);
@@ -35,13 +38,16 @@ int remake(const struct options *options, const struct products_options *which)
     struct error error = {0};
     char path[4096];
     if (options->operand_count != 1) {
-        error_set(&error, STATUS_USAGE, "give one folder that covtriage triage wrote");
+        error_set(&error, STATUS_USAGE,
+                  "give one folder, or PG:..., that covtriage triage wrote");
         return command_fail(&error);
     }
     const char *folder = options->operands[0];
     struct remaking remaking = {options, which};
-    snprintf(path, sizeof path, "%s/triage.gpkg", folder);
-    if (access(path, R_OK) != 0)
+    bool database = postgis_named(folder);
+    if (database && !options->output)
+        error_set(&error, STATUS_USAGE, "OUT is a database: give -o a folder for the files");
+    else if (!database && access(store_path(folder, path, sizeof path), R_OK) != 0)
         error_set(&error, STATUS_IO, "%s holds no triage.gpkg: give a folder that triage wrote",
                   folder);
     else

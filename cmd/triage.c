@@ -17,8 +17,10 @@
 #include "cmd/out/cases.h"
 #include "cmd/out/orders.h"
 #include "cmd/out/products.h"
+#include "cmd/out/statuses.h"
 #include "cmd/out/store.h"
 #include "cmd/run_record.h"
+#include "geo/postgis.h"
 #include "models/verdict/advice.h"
 #include "models/verdict/clock.h"
 #include "models/verdict/reply.h"
@@ -32,7 +34,10 @@ static const char doc[] =
     "plan, places, subscribers, terminals, rules (each .csv, .xlsx, .gpkg ...), and a dem. "
     "Whatever is missing weakens the verdicts and is said in their flags.\n\n"
     "OUT holds cases.csv, triage.gpkg for QGIS, the worklist, heatmaps, cases.kmz and "
-    "report.html. `covtriage check DIR` shows what would be understood; `covtriage explain OUT "
+    "report.html. With -o PG:\"dbname=rf host=db\" the run is added to a team's database "
+    "(PostgreSQL with PostGIS) instead; give -o a folder too and both are written. Passwords "
+    "come from PGPASSWORD, ~/.pgpass or a service file. `covtriage check DIR` shows what would "
+    "be understood; `covtriage explain OUT "
     "TICKET` shows why.";
 
 /** One run from tables to results. */
@@ -50,6 +55,7 @@ struct run {
     struct result result;
     struct arena **arenas; /* the workers', which hold the cases' strings */
     struct timings timings;
+    int64_t stored; /**< number of the run in the database; 0: not there */
     struct clock_slip slips[CLOCK_SLIPS];
     size_t slip_count;
 };
@@ -295,6 +301,32 @@ static enum status name_customers(struct run *run, struct error *error)
     return STATUS_OK;
 }
 
+/* The team's database, after what can still fail; a run that it holds cannot be taken back. */
+static enum status write_database(struct run *run, struct error *error)
+{
+    if (command_stop)
+        return error_set(error, STATUS_INTERRUPTED, "interrupted; nothing was written");
+    enum status status =
+        store_add_run(&run->result, run->options->database, &run->stored, error);
+    if (status != STATUS_OK)
+        run->stored = 0;
+    timings_mark(&run->timings, "database");
+    return status;
+}
+
+static enum status write_folder(struct run *run, const struct outdir *outdir,
+                                struct error *error)
+{
+    enum status status = write_tables(run, outdir, error);
+    timings_mark(&run->timings, "tables out");
+    struct products_options products = {0};
+    if (status == STATUS_OK)
+        status = products_write(&run->result, outdir->staging, &products, error);
+    timings_mark(&run->timings, "products");
+    return status;
+}
+
+/* Into the folder, unless it is NULL, and the database that was named. */
 static enum status write_results(struct run *run, const struct outdir *outdir,
                                  struct error *error)
 {
@@ -309,22 +341,48 @@ static enum status write_results(struct run *run, const struct outdir *outdir,
     result_complete(result, run->options->show_phones);
     if (base_read(run->world->folder, result, error) != STATUS_OK)
         return error->status;
-    enum status status = orders_choose(result, outdir->replaces ? outdir->path : NULL, error);
+    const char *database = run->options->database;
+    const char *previous = outdir && outdir->replaces ? outdir->path : NULL;
+    enum status status = orders_choose(result, previous, error);
+    if (status == STATUS_OK && database)
+        status = statuses_join(result, database, error);
     result->slips = run->slips;
     result->slip_count = run->slip_count;
     if (status == STATUS_OK)
         status = run_record(run->world, result, result->arena, &result->run_json, error);
-    if (status == STATUS_OK)
-        status = write_tables(run, outdir, error);
-    timings_mark(&run->timings, "tables out");
-    struct products_options products = {0};
-    if (status == STATUS_OK)
-        status = products_write(result, outdir->staging, &products, error);
-    timings_mark(&run->timings, "products");
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && outdir)
+        status = write_folder(run, outdir, error);
+    if (status == STATUS_OK && database)
+        status = write_database(run, error);
+    if (status == STATUS_OK && outdir)
         status = run_record_write(result->run_json, &run->timings,
                                   staged(run, outdir, "run.json"), error);
     return status;
+}
+
+static void print_folder(const struct result *result, const char *folder)
+{
+    enum language lang = result->language;
+    if (result->interception_count)
+        printf(say(lang, "%zu sites are out of order at the end of the data; see "
+                         "%s/interception.csv\n"),
+               result->interception_count, folder);
+    if (result->reject_count)
+        printf(say(lang, "%zu rows were refused; see %s/rejects.csv\n"), result->reject_count,
+               folder);
+    printf(say(lang, "results in %s: open report.html, worklist.xlsx, triage.gpkg\n"), folder);
+}
+
+static void print_layers(const struct result *result)
+{
+    enum language lang = result->language;
+    if (result->interception_count)
+        printf(say(lang, "%zu sites are out of order at the end of the data; see the layer "
+                         "interception\n"),
+               result->interception_count);
+    if (result->reject_count)
+        printf(say(lang, "%zu rows were refused; see the layer rejects\n"),
+               result->reject_count);
 }
 
 static void print_summary(const struct run *run, const struct outdir *outdir)
@@ -345,15 +403,15 @@ static void print_summary(const struct run *run, const struct outdir *outdir)
     for (int v = 1; v < VERDICT_COUNT; v++)
         printf(say(lang, "  %-22s %6zu  %6zu of them with 90 %% confidence or more\n"),
                say(lang, verdict_word((enum verdict_kind)v)), verdicts[v], sure[v]);
-    if (result->interception_count)
-        printf(say(lang, "%zu sites are out of order at the end of the data; see "
-                         "%s/interception.csv\n"),
-               result->interception_count, outdir->path);
-    if (result->reject_count)
-        printf(say(lang, "%zu rows were refused; see %s/rejects.csv\n"), result->reject_count,
-               outdir->path);
-    printf(say(lang, "results in %s: open report.html, worklist.xlsx, triage.gpkg\n"),
-           outdir->path);
+    if (outdir)
+        print_folder(result, outdir->path);
+    else
+        print_layers(result);
+    if (!run->stored)
+        return;
+    char *shown = postgis_shown(run->options->database);
+    printf(say(lang, "run %lld stored in %s\n"), (long long)run->stored, shown);
+    free(shown);
 }
 
 static enum status run_triage(struct run *run, const char *folder, struct outdir *outdir,
@@ -366,10 +424,15 @@ static enum status run_triage(struct run *run, const char *folder, struct outdir
         status = triage_tickets(run, error);
     if (status == STATUS_OK)
         status = write_results(run, outdir, error);
-    if (status == STATUS_OK && command_stop)
+    if (status == STATUS_OK && command_stop && !run->stored)
         status = error_set(error, STATUS_INTERRUPTED, "interrupted; nothing was written");
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && outdir)
         status = outdir_publish(outdir, error);
+    if (status != STATUS_OK && run->stored)
+        command_say(run->options,
+                    say(run->result.language,
+                        "run %lld is in the database; only the folder could not be written"),
+                    (long long)run->stored);
     return status;
 }
 
@@ -406,15 +469,21 @@ int command_triage(int argc, char **argv)
     result_init(&run.result);
     run.result.language = options.language;
     timings_mark(&run.timings, NULL);
-    struct outdir outdir;
-    enum status status = outdir_open(options.output ? options.output : fallback,
-                                     options.overwrite, &outdir, &error);
+    struct outdir outdir = {.lock = -1};
+    struct outdir *files = options.output || !options.database ? &outdir : NULL;
+    enum status status = STATUS_OK;
+    if (options.database) /* said now, not after the work */
+        status = postgis_check(options.database, &error);
+    if (status == STATUS_OK && files)
+        status = outdir_open(options.output ? options.output : fallback, options.overwrite,
+                             files, &error);
     if (status == STATUS_OK)
-        status = run_triage(&run, folder, &outdir, &error);
+        status = run_triage(&run, folder, files, &error);
     if (status == STATUS_OK)
-        print_summary(&run, &outdir);
+        print_summary(&run, files);
     bool refused = run.world && run.world->rejects.total > 0;
-    outdir_close(&outdir);
+    if (outdir.path)
+        outdir_close(&outdir);
     free_run(&run);
     if (status != STATUS_OK)
         return command_fail(&error);

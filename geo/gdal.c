@@ -4,6 +4,7 @@
 #include <cpl_error.h>
 #include <gdal.h>
 #include <geos_c.h>
+#include <libpq-fe.h>
 #include <proj.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -26,6 +27,8 @@ static bool is_needed(GDALDriverH driver)
     return false;
 }
 
+static GDALDriverH database; /* set once, by gdal_register */
+
 static void gdal_register(void)
 {
     CPLSetConfigOption("GDAL_VRT_ENABLE_PYTHON", "NO");
@@ -42,8 +45,11 @@ static void gdal_register(void)
         GDALDriverH driver = GDALGetDriver(i);
         if (is_needed(driver))
             continue;
-        GDALDeregisterDriver(driver); /* what is not registered any more is ours to destroy */
-        GDALDestroyDriver(driver);
+        GDALDeregisterDriver(driver);
+        if (strcmp(GDALGetDriverShortName(driver), "PostgreSQL") == 0)
+            database = driver;
+        else
+            GDALDestroyDriver(driver); /* what is not registered any more is ours to destroy */
     }
 }
 
@@ -51,6 +57,15 @@ void gdal_start(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, gdal_register);
+}
+
+bool gdal_database(bool known)
+{
+    if (database && known)
+        GDALRegisterDriver(database);
+    else if (database)
+        GDALDeregisterDriver(database);
+    return database != NULL;
 }
 
 const char *gdal_reason(void)
@@ -78,7 +93,9 @@ char *gdal_temporary_name(const char *path, char *out, size_t size)
 char *gdal_versions(char *out, size_t size)
 {
     const char *geos = GEOSversion(); /* "3.11.1-CAPI-1.17.1" */
-    snprintf(out, size, "GDAL %s, PROJ %s, GEOS %.*s", GDALVersionInfo("RELEASE_NAME"),
-             proj_info().version, (int)strcspn(geos, "-"), geos);
+    int libpq = PQlibVersion();       /* 150020 */
+    snprintf(out, size, "GDAL %s, PROJ %s, GEOS %.*s, libpq %d.%d",
+             GDALVersionInfo("RELEASE_NAME"), proj_info().version, (int)strcspn(geos, "-"),
+             geos, libpq / 10000, libpq % 10000);
     return out;
 }

@@ -2,6 +2,7 @@
 #ifndef COVTRIAGE_GDAL_H
 #define COVTRIAGE_GDAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -11,8 +12,12 @@
  */
 void gdal_start(void);
 
-/** "GDAL 3.6.2, PROJ 9.1.1, GEOS 3.11.1": the libraries at work, which may be newer than those
- * of the build. Returns `out`. */
+/** Make the PostgreSQL driver known, or unknown again: it is there only while a database that
+ * the user named is opened, never when an input is. false: this GDAL has none. */
+bool gdal_database(bool known);
+
+/** "GDAL 3.6.2, PROJ 9.1.1, GEOS 3.11.1, libpq 15.20": the libraries at work, which may be
+ * newer than those of the build. Returns `out`. */
 char *gdal_versions(char *out, size_t size);
 
 /** GDAL's last message on this thread in one line, "" when there was none. Borrowed. */

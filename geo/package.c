@@ -2,9 +2,9 @@
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
-#include <gdal.h>
+#include <ctype.h>
+#include <inttypes.h>
 #include <math.h>
-#include <ogr_api.h>
 #include <ogr_srs_api.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,27 +12,10 @@
 #include <time.h>
 
 #include "geo/gdal.h"
+#include "geo/package_inner.h"
+#include "geo/postgis.h"
 
-enum { RECORD_BYTES = 1024, ROWS_PER_COMMIT = 50000 };
-
-/* A layer's style waits for the end: layer_styles is a layer itself. */
-struct style {
-    char *table, *geometry, *qml;
-};
-
-struct package {
-    GDALDatasetH dataset;
-    char *path;
-    int64_t date_s;
-    bool writing;
-    char failure[256]; /**< the first that GDAL told while writing, said by its calls or not */
-    struct package_layer spec; /**< its columns are borrowed */
-    OGRLayerH layer;
-    OGRFeatureDefnH definition;
-    size_t rows;
-    struct style *styles;
-    size_t style_count, style_capacity;
-};
+enum { ROWS_PER_COMMIT = 50000 };
 
 static void format_date(int64_t date_s, char out[32])
 {
@@ -42,39 +25,112 @@ static void format_date(int64_t date_s, char out[32])
     strftime(out, 32, "%Y-%m-%dT%H:%M:%S.000Z", &tm);
 }
 
+void package_cause(const char *text, char *out, size_t size)
+{
+    size_t first = strcspn(text, "\n");
+    if (first > 7 && strncmp(text + first - 7, "failed.", 7) == 0 && text[first])
+        text += first + 1, first = strcspn(text, "\n");
+    snprintf(out, size, "%.*s", (int)first, text);
+    for (char *c = out; *c; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = ' ';
+}
+
 /* Some of the driver's steps (triggers, extensions) fail without a word to the caller. */
 static void CPL_STDCALL count_failure(CPLErr class, CPLErrorNum number, const char *text)
 {
     (void)number;
     struct package *package = CPLGetErrorHandlerUserData();
     if (class >= CE_Failure && !package->failure[0])
-        snprintf(package->failure, sizeof package->failure, "%.*s", (int)strcspn(text, "\n"),
-                 text);
+        package_cause(text, package->failure, sizeof package->failure);
+}
+
+/* From here on what GDAL tells is kept, and its dates are the run's. */
+static struct package *begin_writing(const char *path, int64_t date_s)
+{
+    struct package *package = base_alloc(1, sizeof *package);
+    char date[32];
+    package->path = strdup(path);
+    package->date_s = date_s == TIME_ABSENT ? 0 : date_s;
+    package->writing = true;
+    format_date(package->date_s, date);
+    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", date);
+    CPLPushErrorHandlerEx(count_failure, package);
+    return package;
+}
+
+/* GDAL's own again; the first failure of the closing itself is still counted. */
+static void end_writing(struct package *package)
+{
+    if (!package->writing)
+        return;
+    CPLPopErrorHandler();
+    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
+    CPLSetThreadLocalConfigOption("PG_USE_COPY", NULL);
+}
+
+static void free_package(struct package *package)
+{
+    for (size_t i = 0; i < package->style_count; i++) {
+        free(package->styles[i].table);
+        free(package->styles[i].geometry);
+        free(package->styles[i].qml);
+    }
+    postgis_free(package->postgis);
+    free(package->postgis);
+    free(package->styles);
+    free(package->fields);
+    free(package->path);
+    free(package);
+}
+
+enum status package_name_database(struct package *package, const char *place,
+                                  struct error *error)
+{
+    package->postgis = base_alloc(1, sizeof *package->postgis);
+    if (postgis_parse(place, package->postgis, error) != STATUS_OK)
+        return error->status;
+    free(package->path);
+    package->path = strdup(package->postgis->shown);
+    return STATUS_OK;
+}
+
+enum status package_give_up(struct package *package, struct error *error)
+{
+    if (package->dataset)
+        GDALClose(package->dataset);
+    end_writing(package);
+    free_package(package);
+    return error->status;
+}
+
+static enum status create_database(const char *place, int64_t date_s, struct package **out,
+                                   struct error *error)
+{
+    struct package *package = begin_writing(place, date_s);
+    if (package_name_database(package, place, error) != STATUS_OK ||
+        postgis_create(package, error) != STATUS_OK)
+        return package_give_up(package, error);
+    *out = package;
+    return STATUS_OK;
 }
 
 enum status package_create(const char *path, int64_t date_s, struct package **out,
                            struct error *error)
 {
     gdal_start();
+    if (postgis_named(path))
+        return create_database(path, date_s, out, error);
     GDALDriverH driver = GDALGetDriverByName("GPKG");
     if (!driver)
         return error_set(error, STATUS_IO, "this GDAL has no GeoPackage driver");
     remove(path);
-    char date[32];
-    format_date(date_s == TIME_ABSENT ? 0 : date_s, date);
-    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", date);
-    struct package *package = base_alloc(1, sizeof *package);
-    CPLPushErrorHandlerEx(count_failure, package);
+    struct package *package = begin_writing(path, date_s);
     package->dataset = GDALCreate(driver, path, 0, 0, 0, GDT_Unknown, NULL);
     if (!package->dataset) {
-        CPLPopErrorHandler();
-        CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
-        free(package);
-        return error_set(error, STATUS_IO, "cannot create %s: %s", path, gdal_reason());
+        error_set(error, STATUS_IO, "cannot create %s: %s", path, gdal_reason());
+        return package_give_up(package, error);
     }
-    package->path = strdup(path);
-    package->date_s = date_s == TIME_ABSENT ? 0 : date_s;
-    package->writing = true;
     *out = package;
     return STATUS_OK;
 }
@@ -111,7 +167,7 @@ static void keep_style(struct package *package, const struct package_layer *laye
         return;
     package->styles = base_grow(package->styles, &package->style_capacity,
                                 package->style_count + 1, sizeof *package->styles);
-    package->styles[package->style_count++] = (struct style){
+    package->styles[package->style_count++] = (struct package_style){
         strdup(layer->name), strdup(layer->shape ? "geom" : ""), strdup(layer->style)};
 }
 
@@ -119,6 +175,8 @@ static void keep_style(struct package *package, const struct package_layer *laye
 static bool commit(struct package *package, bool again)
 {
     bool ok = true;
+    if (package->postgis) /* one transaction from beginning to end */
+        return true;
     if (package->rows)
         ok = GDALDatasetCommitTransaction(package->dataset) == OGRERR_NONE;
     package->rows = 0;
@@ -156,18 +214,40 @@ static OGRLayerH create_layer(struct package *package, const struct package_laye
     return made;
 }
 
+/* The layer is there: which of its fields are our columns? */
+static enum status use_layer(struct package *package, const struct package_layer *layer,
+                             struct error *error)
+{
+    package->spec = *layer;
+    package->rows = 0;
+    package->definition = OGR_L_GetLayerDefn(package->layer);
+    free(package->fields);
+    package->fields = base_alloc(layer->column_count + 1, sizeof *package->fields);
+    for (size_t i = 0; i < layer->column_count; i++) {
+        package->fields[i] = OGR_FD_GetFieldIndex(package->definition, layer->columns[i].name);
+        if (package->fields[i] < 0)
+            return error_set(error, STATUS_FORMAT, "the layer %s of %s has no column %s",
+                             layer->name, package->path, layer->columns[i].name);
+        if (package->postgis && layer->columns[i].type == PACKAGE_REAL)
+            OGR_Fld_SetType(OGR_FD_GetFieldDefn(package->definition, package->fields[i]),
+                            OFTString);
+    }
+    return STATUS_OK;
+}
+
 enum status package_begin(struct package *package, const struct package_layer *layer,
                           struct error *error)
 {
     bool ok = commit(package, false);
-    package->layer = ok ? create_layer(package, layer) : NULL;
+    if (package->postgis)
+        package->layer = postgis_layer(package, layer, error);
+    else
+        package->layer = ok ? create_layer(package, layer) : NULL;
     if (!package->layer)
         return error_set(error, STATUS_IO, "cannot make the layer %s in %s: %s", layer->name,
-                         package->path, gdal_reason());
-    package->spec = *layer;
-    package->definition = OGR_L_GetLayerDefn(package->layer);
+                         package->path, package->failure[0] ? package->failure : gdal_reason());
     keep_style(package, layer);
-    return STATUS_OK;
+    return use_layer(package, layer, error);
 }
 
 static void set_time(OGRFeatureH feature, int index, int64_t at_s)
@@ -179,6 +259,20 @@ static void set_time(OGRFeatureH feature, int index, int64_t at_s)
     gmtime_r(&t, &tm);
     OGR_F_SetFieldDateTimeEx(feature, index, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
                              tm.tm_hour, tm.tm_min, (float)tm.tm_sec, 100);
+}
+
+/* To a database GDAL writes numbers with 15 digits, but texts as they are; see use_layer. */
+static void set_real(OGRFeatureH feature, int index, double value)
+{
+    char text[32];
+    if (!isfinite(value))
+        return;
+    if (OGR_Fld_GetType(OGR_F_GetFieldDefnRef(feature, index)) == OFTReal) {
+        OGR_F_SetFieldDouble(feature, index, value);
+        return;
+    }
+    snprintf(text, sizeof text, "%.17g", value);
+    OGR_F_SetFieldString(feature, index, text);
 }
 
 static void set_column(OGRFeatureH feature, int index, const struct package_column *column,
@@ -193,8 +287,7 @@ static void set_column(OGRFeatureH feature, int index, const struct package_colu
         return;
     }
     case PACKAGE_REAL:
-        if (isfinite(*(const double *)at))
-            OGR_F_SetFieldDouble(feature, index, *(const double *)at);
+        set_real(feature, index, *(const double *)at);
         return;
     case PACKAGE_INTEGER:
         OGR_F_SetFieldInteger64(feature, index, *(const uint32_t *)at);
@@ -229,27 +322,6 @@ static OGRGeometryH make_shape(enum package_shape shape, const struct xy *points
     return polygon;
 }
 
-enum status package_add(struct package *package, const void *record, const struct xy *points,
-                        size_t count, struct error *error)
-{
-    bool ok = true;
-    if (package->rows % ROWS_PER_COMMIT == 0)
-        ok = commit(package, true);
-    package->rows++;
-    OGRFeatureH feature = OGR_F_Create(package->definition);
-    for (size_t i = 0; i < package->spec.column_count; i++)
-        set_column(feature, (int)i, &package->spec.columns[i], record);
-    OGRGeometryH shape = make_shape(package->spec.shape, points, count);
-    if (shape)
-        OGR_F_SetGeometryDirectly(feature, shape);
-    ok = OGR_L_CreateFeature(package->layer, feature) == OGRERR_NONE && ok;
-    OGR_F_Destroy(feature);
-    if (!ok)
-        return error_set(error, STATUS_IO, "cannot write the layer %s of %s: %s",
-                         package->spec.name, package->path, gdal_reason());
-    return STATUS_OK;
-}
-
 /* One row of the table in which QGIS keeps styles beside their layers. */
 struct style_row {
     const char *table, *geometry, *name, *qml, *empty;
@@ -277,6 +349,30 @@ static const struct package_column style_columns[] = {
     STYLE_COLUMN("update_time", PACKAGE_TIME, updated_s),
 };
 
+enum status package_add(struct package *package, const void *record, const struct xy *points,
+                        size_t count, struct error *error)
+{
+    bool ok = true;
+    if (package->rows % ROWS_PER_COMMIT == 0)
+        ok = commit(package, true);
+    OGRFeatureH feature = OGR_F_Create(package->definition);
+    for (size_t i = 0; i < package->spec.column_count; i++)
+        set_column(feature, package->fields[i], &package->spec.columns[i], record);
+    if (package->postgis && package->spec.columns != style_columns)
+        points = postgis_row_of(package, feature, points, count);
+    OGRGeometryH shape = make_shape(package->spec.shape, points, count);
+    if (shape)
+        OGR_F_SetGeometryDirectly(feature, shape);
+    ok = OGR_L_CreateFeature(package->layer, feature) == OGRERR_NONE && ok;
+    OGR_F_Destroy(feature);
+    package->rows++;
+    if (!ok)
+        return error_set(error, STATUS_IO, "cannot write the layer %s of %s: %s",
+                         package->spec.name, package->path,
+                         package->failure[0] ? package->failure : gdal_reason());
+    return STATUS_OK;
+}
+
 /* QGIS compares catalog and schema with '' and refuses NULL there. */
 static bool blank_catalog(struct package *package)
 {
@@ -290,16 +386,15 @@ static bool blank_catalog(struct package *package)
     return CPLGetLastErrorType() < CE_Failure;
 }
 
-static enum status write_styles(struct package *package, struct error *error)
+static const struct package_layer style_layer = {.name = "layer_styles",
+                                                 .columns = style_columns,
+                                                 .column_count = ARRAY_COUNT(style_columns)};
+
+static enum status add_styles(struct package *package, struct error *error)
 {
-    static const struct package_layer layer = {.name = "layer_styles",
-                                               .columns = style_columns,
-                                               .column_count = ARRAY_COUNT(style_columns)};
-    if (!package->style_count)
-        return STATUS_OK;
-    enum status status = package_begin(package, &layer, error);
+    enum status status = STATUS_OK;
     for (size_t i = 0; i < package->style_count && status == STATUS_OK; i++) {
-        struct style *style = &package->styles[i];
+        struct package_style *style = &package->styles[i];
         struct style_row row = {.table = style->table,
                                 .geometry = style->geometry,
                                 .name = style->table,
@@ -308,12 +403,32 @@ static enum status write_styles(struct package *package, struct error *error)
                                 .updated_s = package->date_s};
         status = package_add(package, &row, NULL, 0, error);
     }
-    CPLErrorReset();
-    bool ok = commit(package, false) && blank_catalog(package);
-    if (status == STATUS_OK && !ok)
-        status = error_set(error, STATUS_IO, "cannot store the styles in %s: %s", package->path,
-                           gdal_reason());
     return status;
+}
+
+enum status package_write_styles(struct package *package, struct error *error)
+{
+    if (use_layer(package, &style_layer, error) == STATUS_OK)
+        add_styles(package, error);
+    return error->status;
+}
+
+static enum status write_styles(struct package *package, struct error *error)
+{
+    if (!package->style_count)
+        return STATUS_OK;
+    bool ok = true;
+    if (package->postgis)
+        ok = postgis_styles(package, error);
+    else if (package_begin(package, &style_layer, error) == STATUS_OK &&
+             add_styles(package, error) == STATUS_OK) {
+        CPLErrorReset();
+        ok = commit(package, false) && blank_catalog(package);
+    }
+    if (error->status == STATUS_OK && !ok)
+        error_set(error, STATUS_IO, "cannot store the styles in %s: %s", package->path,
+                  package->failure[0] ? package->failure : gdal_reason());
+    return error->status;
 }
 
 enum status package_close(struct package *package, struct error *error)
@@ -323,169 +438,46 @@ enum status package_close(struct package *package, struct error *error)
     enum status status = error->status;
     if (package->writing && status == STATUS_OK)
         status = write_styles(package, error);
+    if (package->writing && package->postgis)
+        status = postgis_finish(package, error);
     CPLErrorReset();
     bool ok = commit(package, false);
     GDALClose(package->dataset);
     ok = ok && CPLGetLastErrorType() < CE_Failure && !package->failure[0];
-    if (package->writing) {
-        CPLPopErrorHandler();
-        CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
-    }
-    if (status == STATUS_OK && package->writing && !ok)
+    end_writing(package);
+    if (status == STATUS_OK && package->writing && !package->postgis && !ok)
         status = error_set(error, STATUS_IO, "cannot finish %s: %s", package->path,
                            package->failure[0] ? package->failure : gdal_reason());
-    for (size_t i = 0; i < package->style_count; i++) {
-        free(package->styles[i].table);
-        free(package->styles[i].geometry);
-        free(package->styles[i].qml);
-    }
-    free(package->styles);
-    free(package->path);
-    free(package);
+    free_package(package);
     return status;
 }
 
-static enum status open_with(const char *path, const char *const *drivers, struct package **out,
-                             struct error *error)
+bool package_is_database(const struct package *package)
 {
-    gdal_start();
-    GDALDatasetH dataset =
-        GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers, NULL, NULL);
-    if (!dataset)
-        return error_set(error, STATUS_IO, "cannot read %s: %s", path, gdal_reason());
-    struct package *package = base_alloc(1, sizeof *package);
-    *package = (struct package){.dataset = dataset, .path = strdup(path)};
-    *out = package;
-    return STATUS_OK;
+    return package->postgis != NULL;
 }
 
-enum status package_open(const char *path, struct package **out, struct error *error)
+int64_t package_run(const struct package *package)
 {
-    static const char *const drivers[] = {"GPKG", NULL};
-    return open_with(path, drivers, out, error);
+    return package->postgis ? package->postgis->run : 0;
 }
 
-enum status package_open_any(const char *path, struct package **out, struct error *error)
+bool package_changed(const struct package *package)
 {
-    static const char *const drivers[] = {"GPKG", "XLSX", "CSV", NULL};
-    CPLSetThreadLocalConfigOption("OGR_XLSX_HEADERS", "FORCE");
-    CPLSetThreadLocalConfigOption("OGR_XLSX_FIELD_TYPES", "STRING");
-    enum status status = open_with(path, drivers, out, error);
-    for (int l = 0; status == STATUS_OK && l < GDALDatasetGetLayerCount((*out)->dataset); l++)
-        OGR_L_GetLayerDefn(
-            GDALDatasetGetLayer((*out)->dataset, l)); /* reads under these options */
-    CPLSetThreadLocalConfigOption("OGR_XLSX_HEADERS", NULL);
-    CPLSetThreadLocalConfigOption("OGR_XLSX_FIELD_TYPES", NULL);
-    return status;
+    return package->postgis && package->postgis->changed;
 }
 
-size_t package_layer_count(struct package *package)
+enum status package_command(struct package *package, const char *sql, struct error *error)
 {
-    return (size_t)GDALDatasetGetLayerCount(package->dataset);
-}
-
-const char *package_layer_name(struct package *package, size_t index)
-{
-    return OGR_L_GetName(GDALDatasetGetLayer(package->dataset, (int)index));
-}
-
-bool package_has_column(struct package *package, size_t index, const char *column)
-{
-    OGRLayerH layer = GDALDatasetGetLayer(package->dataset, (int)index);
-    return OGR_FD_GetFieldIndex(OGR_L_GetLayerDefn(layer), column) >= 0;
-}
-
-bool package_has(struct package *package, const char *layer_name)
-{
-    return GDALDatasetGetLayerByName(package->dataset, layer_name) != NULL;
-}
-
-static int64_t get_time(OGRFeatureH feature, int index)
-{
-    struct tm tm = {0};
-    int year, zone;
-    float second;
-    if (!OGR_F_GetFieldAsDateTimeEx(feature, index, &year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-                                    &tm.tm_min, &second, &zone))
-        return TIME_ABSENT;
-    tm.tm_year = year - 1900;
-    tm.tm_mon--;
-    tm.tm_sec = (int)lrintf(second);
-    int64_t offset_s = zone > 1 ? (int64_t)(zone - 100) * 900 : 0;
-    return (int64_t)timegm(&tm) - offset_s;
-}
-
-static void get_column(OGRFeatureH feature, int index, const struct package_column *column,
-                       void *record, struct arena *arena)
-{
-    char *at = (char *)record + column->offset;
-    bool set = index >= 0 && OGR_F_IsFieldSetAndNotNull(feature, index);
-    const char *text;
-    switch (column->type) {
-    case PACKAGE_TEXT:
-        text = set ? OGR_F_GetFieldAsString(feature, index) : "";
-        *(const char **)at = *text ? arena_text(arena, text, strlen(text)) : "";
-        return;
-    case PACKAGE_REAL:
-        *(double *)at = set ? OGR_F_GetFieldAsDouble(feature, index) : NAN;
-        return;
-    case PACKAGE_INTEGER:
-        *(uint32_t *)at = set ? (uint32_t)OGR_F_GetFieldAsInteger64(feature, index) : 0;
-        return;
-    case PACKAGE_COUNT:
-        *(uint64_t *)at = set ? (uint64_t)OGR_F_GetFieldAsInteger64(feature, index) : 0;
-        return;
-    case PACKAGE_FLAG:
-        *(bool *)at = set && OGR_F_GetFieldAsInteger(feature, index) != 0;
-        return;
-    case PACKAGE_TIME:
-        *(int64_t *)at = set ? get_time(feature, index) : TIME_ABSENT;
-        return;
+    struct buffer text = {0};
+    for (const char *at; (at = strstr(sql, "@RUN")); sql = at + 4) {
+        buffer_append(&text, sql, (size_t)(at - sql));
+        buffer_format(&text, "%" PRId64, package->postgis->run);
     }
-}
-
-/* The vertices of a feature's shape into *points, grown as needed; their count. */
-static size_t get_shape(OGRFeatureH feature, struct xy **points, size_t *capacity)
-{
-    OGRGeometryH shape = OGR_F_GetGeometryRef(feature);
-    if (shape && wkbFlatten(OGR_G_GetGeometryType(shape)) == wkbPolygon)
-        shape = OGR_G_GetGeometryRef(shape, 0);
-    int count = shape ? OGR_G_GetPointCount(shape) : 0;
-    *points = base_grow(*points, capacity, (size_t)count + 1, sizeof **points);
-    for (int i = 0; i < count; i++)
-        OGR_G_GetPoint(shape, i, &(*points)[i].x_m, &(*points)[i].y_m, NULL);
-    return (size_t)count;
-}
-
-enum status package_read(struct package *package, const struct package_layer *layer,
-                         struct arena *arena, package_row row, void *context,
-                         struct error *error)
-{
-    union {
-        char bytes[RECORD_BYTES];
-        double align;
-    } record;
-    OGRLayerH from = GDALDatasetGetLayerByName(package->dataset, layer->name);
-    if (!from)
-        return error_set(error, STATUS_MISSING, "%s has no layer %s", package->path,
-                         layer->name);
-    int *indexes = base_alloc(layer->column_count, sizeof *indexes);
-    OGRFeatureDefnH definition = OGR_L_GetLayerDefn(from);
-    for (size_t i = 0; i < layer->column_count; i++)
-        indexes[i] = OGR_FD_GetFieldIndex(definition, layer->columns[i].name);
-    struct xy *points = NULL;
-    size_t capacity = 0;
-    enum status status = STATUS_OK;
-    OGR_L_ResetReading(from);
-    for (OGRFeatureH f; status == STATUS_OK && (f = OGR_L_GetNextFeature(from));) {
-        memset(&record, 0, sizeof record);
-        for (size_t i = 0; i < layer->column_count; i++)
-            get_column(f, indexes[i], &layer->columns[i], &record, arena);
-        size_t count = get_shape(f, &points, &capacity);
-        status = row(context, &record, points, count);
-        OGR_F_Destroy(f);
-    }
-    free(points);
-    free(indexes);
-    return status;
+    buffer_text(&text, sql);
+    if (!postgis_do(package->dataset, package->postgis, text.bytes))
+        error_set(error, STATUS_IO, "cannot write the run to %s: %s", package->path,
+                  package->failure);
+    buffer_free(&text);
+    return error->status;
 }

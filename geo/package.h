@@ -1,4 +1,5 @@
-/* package.h - GeoPackage layers by GDAL: plain records written as rows, rows read back.
+/* package.h - layers by GDAL, in a GeoPackage or a database (geo/postgis.h): plain records
+ * written as rows, rows read back.
  *
  * A layer is declared once as a table of columns, each naming a member of the record by its
  * offset; the same table writes and reads. Texts that are NULL or "", NAN and TIME_ABSENT are
@@ -36,12 +37,18 @@ struct package_layer {
     size_t column_count;
     const char *
         style; /**< QML for layer_styles (geo/qml.h), so that QGIS opens it coloured; or NULL */
+    /* In a database only, where rows are of a run (its number is their column run_id): */
+    bool one_a_run; /**< the table of runs itself, which must be the first layer written */
+    bool of_all;    /**< rows of no run; made by package_command and only read */
+    bool no_view;   /**< no view latest_NAME is made of it */
 };
 
 struct package;
 
 /**
- * Create the GeoPackage at `path`, replacing a file that is there. `date_s` is written wherever
+ * Create the GeoPackage at `path`, replacing a file that is there; or begin a new run where
+ * `path` names a database (waiting for another writer), making its schema on first use. All of
+ * a run becomes visible at once, by package_close. `date_s` is written wherever
  * the format wants a time of change, so that the same rows give the same bytes.
  * Errors: STATUS_IO.
  */
@@ -67,8 +74,8 @@ enum status package_add(struct package *package, const void *record, const struc
  */
 enum status package_close(struct package *package, struct error *error);
 
-/** Open a GeoPackage for reading. Errors: STATUS_IO, STATUS_FORMAT. Close with package_close.
- */
+/** Open a GeoPackage, or a run in a database, for reading. Errors: STATUS_IO, STATUS_FORMAT;
+ * STATUS_MISSING when a database holds no such run. Close with package_close. */
 enum status package_open(const char *path, struct package **out, struct error *error);
 
 /** As package_open, of any table that GDAL reads: an XLSX by its sheets, a CSV. The first row
@@ -93,5 +100,15 @@ typedef enum status (*package_row)(void *context, const void *record, const stru
 enum status package_read(struct package *package, const struct package_layer *layer,
                          struct arena *arena, package_row row, void *context,
                          struct error *error);
+
+/** Is it a database? */
+bool package_is_database(const struct package *package);
+/** The number of the run in the database that is written or read; 0 in a file. */
+int64_t package_run(const struct package *package);
+/** Were tables or columns made since package_create? Then what depends on them must be, too. */
+bool package_changed(const struct package *package);
+/** Commands in SQL to a database being written: @ is the schema, @RUN the run's number. The
+ * text is the program's own, never made of data. Errors: STATUS_IO. */
+enum status package_command(struct package *package, const char *sql, struct error *error);
 
 #endif

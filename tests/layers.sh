@@ -9,10 +9,10 @@ forbid() {
     printf '%s\n' "$hits" | sed "s/\$/   <- $3/"
     bad=1
 }
-geo_libraries='(gdal|ogr_|cpl_|proj\.h|proj_|geodesic\.h|geos_c\.h|geos)'
+geo_libraries='(gdal|ogr_|cpl_|proj\.h|proj_|geodesic\.h|geos_c\.h|geos|libpq-fe)'
 forbid geo '(models|cmd|samples|tests)/' 'geo knows nothing of models and cmd'
 forbid models '(cmd|samples|tests)/' 'models knows nothing of cmd'
-forbid 'models cmd' "$geo_libraries" 'only geo includes GDAL, PROJ, GEOS'
+forbid 'models cmd' "$geo_libraries" 'only geo includes GDAL, PROJ, GEOS, libpq'
 forbid 'geo cmd' 'csv\.h' 'only models/tables includes csv.h'
 forbid 'models/radio models/verdict' 'csv\.h' 'only models/tables includes csv.h'
 forbid 'geo models' '(argp|xlsxwriter|cairo|pango)' 'argv and products belong to cmd'

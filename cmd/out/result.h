@@ -132,6 +132,7 @@ struct result_order {
     uint32_t rank;             /**< 1 = first */
     bool this_round;           /**< within the crew-days of this round */
     const char *status, *note; /**< as the crew typed them into the sheet; "" */
+    bool typed;                /**< they differ from what the team's database holds */
 };
 
 /** A fault that lasts at the end of the data: to be announced before its tickets come. */

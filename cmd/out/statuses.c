@@ -5,12 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/out/store_runs.h"
 #include "geo/package.h"
-
-/* The three columns that matter. */
-struct status_row {
-    const char *order_id, *status, *note;
-};
+#include "geo/postgis.h"
 
 struct keeping {
     struct result *result;
@@ -19,11 +16,30 @@ struct keeping {
     const char **old_status, **old_note;
 };
 
+static void start_keeping(struct keeping *keeping, struct result *result)
+{
+    size_t count = result->order_count;
+    *keeping = (struct keeping){.result = result,
+                                .old_status = base_alloc(count + 1, sizeof(char *)),
+                                .old_note = base_alloc(count + 1, sizeof(char *))};
+    for (size_t i = 0; i < count; i++) {
+        textmap_put(&keeping->by_id, result->orders[i].order_id, (uint32_t)i);
+        keeping->old_status[i] = keeping->old_note[i] = "";
+    }
+}
+
+static void end_keeping(struct keeping *keeping)
+{
+    textmap_free(&keeping->by_id);
+    free(keeping->old_status);
+    free(keeping->old_note);
+}
+
 static enum status keep_row(void *context, const void *record, const struct xy *points,
                             size_t count)
 {
     struct keeping *keeping = context;
-    const struct status_row *row = record;
+    const struct store_status *row = record;
     (void)points;
     (void)count;
     uint32_t i =
@@ -37,9 +53,9 @@ static enum status keep_row(void *context, const void *record, const struct xy *
         return STATUS_OK;
     }
     if (!text_empty(row->status) && !text_equal(row->status, keeping->old_status[i]))
-        order->status = row->status;
+        order->status = row->status, order->typed = true;
     if (!text_empty(row->note) && !text_equal(row->note, keeping->old_note[i]))
-        order->note = row->note;
+        order->note = row->note, order->typed = true;
     return STATUS_OK;
 }
 
@@ -48,9 +64,9 @@ static bool read_layer(struct keeping *keeping, struct package *package, size_t 
                        const char *const header[3], struct error *error)
 {
     const struct package_column columns[] = {
-        {header[0], PACKAGE_TEXT, offsetof(struct status_row, order_id)},
-        {header[1], PACKAGE_TEXT, offsetof(struct status_row, status)},
-        {header[2], PACKAGE_TEXT, offsetof(struct status_row, note)},
+        {header[0], PACKAGE_TEXT, offsetof(struct store_status, order_id)},
+        {header[1], PACKAGE_TEXT, offsetof(struct store_status, status)},
+        {header[2], PACKAGE_TEXT, offsetof(struct store_status, note)},
     };
     const struct package_layer layer = {.name = package_layer_name(package, index),
                                         .columns = columns,
@@ -84,27 +100,71 @@ static bool there(const char *folder, const char *name, char *path, size_t size)
     return access(path, R_OK) == 0;
 }
 
+/* ---- the statuses of a team's database --------------------------------------------------- */
+
+static bool same_text(const char *a, const char *b)
+{
+    return text_equal(a ? a : "", b ? b : "");
+}
+
+/* What was typed into a sheet since stays, and is news to the database. */
+static enum status join_row(void *context, const void *record, const struct xy *points,
+                            size_t count)
+{
+    struct keeping *keeping = context;
+    const struct store_status *row = record;
+    (void)points;
+    (void)count;
+    uint32_t i = textmap_get(&keeping->by_id, row->order_id);
+    if (i == TEXTMAP_NONE)
+        return STATUS_OK;
+    struct result_order *order = &keeping->result->orders[i];
+    keeping->old_status[i] = row->status;
+    keeping->old_note[i] = row->note;
+    if (!order->typed)
+        order->status = row->status, order->note = row->note;
+    return STATUS_OK;
+}
+
+enum status statuses_join(struct result *result, const char *database, struct error *error)
+{
+    struct keeping keeping;
+    struct package *package = NULL;
+    struct error none = {0};
+    start_keeping(&keeping, result);
+    if (package_open(database, &package, &none) == STATUS_OK) {
+        store_runs_statuses(package, result->arena, join_row, &keeping, error);
+        package_close(package, error);
+    } else if (none.status != STATUS_MISSING) /* else no run is there yet */
+        error_set(error, none.status, "%s", none.text);
+    for (size_t i = 0; i < result->order_count; i++) {
+        struct result_order *order = &result->orders[i];
+        order->typed = !same_text(order->status, keeping.old_status[i]) ||
+                       !same_text(order->note, keeping.old_note[i]);
+    }
+    end_keeping(&keeping);
+    return error->status;
+}
+
+/* ---- the sheets in a folder -------------------------------------------------------------- */
+
 enum status statuses_keep(struct result *result, const char *folder, struct error *error)
 {
     char path[4096];
-    struct keeping keeping = {.result = result,
-                              .old_status = base_alloc(result->order_count + 1, sizeof(char *)),
-                              .old_note = base_alloc(result->order_count + 1, sizeof(char *))};
-    for (size_t i = 0; i < result->order_count; i++) {
-        textmap_put(&keeping.by_id, result->orders[i].order_id, (uint32_t)i);
-        keeping.old_status[i] = keeping.old_note[i] = "";
-    }
+    struct keeping keeping;
+    start_keeping(&keeping, result);
     struct error no_store = {
         0}; /* an unreadable old store only means that nothing was stored */
-    if (there(folder, "triage.gpkg", path, sizeof path))
+    if (there(folder, "triage.gpkg", path, sizeof path) ||
+        (there(folder, "worklist.xlsx", path, sizeof path) &&
+         there(folder, "worklist.csv", path,
+               sizeof path))) /* made with it, seldom typed into */
         read_file(&keeping, path, &no_store);
     keeping.typed = true;
     enum status status = STATUS_OK;
     if (there(folder, "worklist.xlsx", path, sizeof path) ||
         there(folder, "worklist.csv", path, sizeof path))
         status = read_file(&keeping, path, error);
-    textmap_free(&keeping.by_id);
-    free(keeping.old_status);
-    free(keeping.old_note);
+    end_keeping(&keeping);
     return status;
 }

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "cmd/out/columns.h"
+#include "cmd/out/store_runs.h"
 #include "cmd/out/styles.h"
 #include "geo/package.h"
+#include "geo/postgis.h"
 
 #define WGS84 "EPSG:4326"
 
@@ -50,6 +52,7 @@ static enum status write_points(struct package *package, const struct rows *rows
 {
     const struct package_layer layer = {.name = rows->layer,
                                         .crs = WGS84,
+                                        .no_view = text_equal(rows->layer, "worklist"),
                                         .shape = PACKAGE_POINT,
                                         .columns = rows->columns->items,
                                         .column_count = rows->columns->count,
@@ -260,15 +263,20 @@ static enum status write_run(struct package *package, const struct result *resul
     return status;
 }
 
-enum status store_write(const struct result *result, const char *path, struct error *error)
+enum status store_add_run(const struct result *result, const char *path, int64_t *run,
+                          struct error *error)
 {
     struct package *package = NULL;
     enum status status = package_create(path, result->now_s, &package, error);
     if (status != STATUS_OK)
         return status;
+    *run = package_run(package);
+    bool database = package_is_database(package);
+    if (database)
+        store_runs_begin(package, result, error);
     const struct rows places = {"places", &place_columns, result->places, result->place_count,
                                 sizeof *result->places};
-    if (write_cases(package, result, error) == STATUS_OK &&
+    if (error->status == STATUS_OK && write_cases(package, result, error) == STATUS_OK &&
         write_orders(package, result, error) == STATUS_OK &&
         write_wedges(package, result, true, error) == STATUS_OK &&
         write_wedges(package, result, false, error) == STATUS_OK &&
@@ -277,9 +285,22 @@ enum status store_write(const struct result *result, const char *path, struct er
         write_grid(package, result, error) == STATUS_OK &&
         write_lines(package, result, error) == STATUS_OK &&
         write_points(package, &places, offsetof(struct place, at), NULL, error) == STATUS_OK &&
-        write_facts(package, result, error) == STATUS_OK)
-        write_run(package, result, error);
+        write_facts(package, result, error) == STATUS_OK &&
+        write_run(package, result, error) == STATUS_OK && database)
+        store_runs_end(package, result, error);
     return package_close(package, error);
+}
+
+enum status store_write(const struct result *result, const char *path, struct error *error)
+{
+    int64_t run;
+    return store_add_run(result, path, &run, error);
+}
+
+const char *store_path(const char *place, char *out, size_t size)
+{
+    snprintf(out, size, postgis_named(place) ? "%s" : "%s/triage.gpkg", place);
+    return out;
 }
 
 /* ---- reading ------------------------------------------------------------------------ */
@@ -429,7 +450,7 @@ static enum status read_run(struct package *package, struct result *result, stru
     const struct rows runs = {"run", &run_columns, NULL, 0, sizeof(struct run_row)};
     enum status status = read_rows(package, &runs, result->arena, &items, &count, error);
     if (status != STATUS_OK || count != 1)
-        return error_set(error, STATUS_FORMAT, "the GeoPackage is not a store of covtriage");
+        return error_set(error, STATUS_FORMAT, "this is not a store of covtriage");
     const struct run_row *run = items;
     result->run_json = run->run_json;
     result->crs_name = run->crs_name;
