@@ -38,8 +38,9 @@ struct making {
     struct rng rng;
     struct waves common[2]; /* of every site */
     struct waves *site;     /* per site */
+    struct waves *bend;     /* per site: where streets lead */
     struct waves *cell;     /* per cell: reflections */
-    double *power_db, *ripple_phase;
+    double *power_db, *ripple_phase, *width;
     double half_m; /* half the side of the measured square */
     size_t bin_capacity;
 };
@@ -61,7 +62,9 @@ struct network_options network_usual(uint64_t seed)
                                     .install_deg = 4,
                                     .azimuth_faults = 0.06,
                                     .tilt_faults = 0.04,
-                                    .swapped_sites = 1};
+                                    .swapped_sites = 1,
+                                    .bands = 1,
+                                    .slope_db = 36};
 }
 
 /* ---- sites and cells ---------------------------------------------------------------- */
@@ -76,27 +79,39 @@ static struct xy site_place(struct making *making, unsigned site)
                        ((row - middle) * 0.87 + 0.2 * rng_normal(&making->rng)) * spacing_m};
 }
 
+/* The bands of one panel share its azimuth, in the table and in truth. */
+static double panel_azimuth_deg(struct making *making, uint32_t cell, unsigned band,
+                                double first_deg)
+{
+    const struct network_options *options = making->options;
+    unsigned sector = cell % options->sectors;
+    if (band > 0)
+        return making->network->world->cells[cell - options->sectors].azimuth_deg;
+    return floor(angle_wrap_deg(first_deg + 360.0 * sector / options->sectors +
+                                12 * (rng_uniform(&making->rng) - 0.5)));
+}
+
 static void add_cell(struct making *making, uint32_t site, unsigned sector, double first_deg)
 {
     struct world *world = making->network->world;
     const struct network_options *options = making->options;
     uint32_t c = (uint32_t)world->cell_count++;
     struct cell *cell = &world->cells[c];
-    double azimuth_deg =
-        first_deg + 360.0 * sector / options->sectors + 12 * (rng_uniform(&making->rng) - 0.5);
+    unsigned band = sector / options->sectors;
+    double azimuth_deg = panel_azimuth_deg(making, c, band, first_deg);
     const char *id = arena_format(world->arena, "%u-%u", site, sector);
     *cell = (struct cell){.site_id = world->sites[site].site_id,
                           .site_name = "",
                           .cell_id = id,
                           .cell_name = id,
-                          .band = "B3",
+                          .band = band ? "B8" : "B3",
                           .pattern = "",
                           .rat = RAT_LTE,
                           .coverage = COVERAGE_MACRO,
-                          .frequency_mhz = 1850,
+                          .frequency_mhz = band ? 940 : 1850,
                           .arfcn = NAN,
                           .at = {NAN, NAN},
-                          .azimuth_deg = floor(angle_wrap_deg(azimuth_deg)),
+                          .azimuth_deg = azimuth_deg,
                           .mech_tilt_deg = floor(3 * rng_uniform(&making->rng)),
                           .elec_tilt_deg = 3 + floor(5 * rng_uniform(&making->rng)),
                           .height_m = 25 + 15 * rng_uniform(&making->rng),
@@ -108,7 +123,9 @@ static void add_cell(struct making *making, uint32_t site, unsigned sector, doub
                           .site = site};
     world->site_cells[c] = c;
     making->network->azimuth_deg[c] =
-        cell->azimuth_deg + options->install_deg * rng_normal(&making->rng);
+        band ? making->network->azimuth_deg[c - options->sectors]
+             : cell->azimuth_deg + options->install_deg * rng_normal(&making->rng);
+    making->width[c] = exp(options->width_error * rng_normal(&making->rng));
     making->power_db[c] = options->power_error_db * rng_normal(&making->rng);
     making->ripple_phase[c] = 2 * M_PI * rng_uniform(&making->rng);
     waves_make(&making->cell[c], 60, &making->rng);
@@ -123,35 +140,82 @@ static void add_sites(struct making *making)
                               .site_name = "",
                               .xy = site_place(making, s),
                               .first_cell = (uint32_t)world->cell_count,
-                              .cell_count = making->options->sectors};
+                              .cell_count =
+                                  making->options->sectors * making->options->bands};
+        making->network->site_xy[s] = site->xy;
         double first_deg = 360 * rng_uniform(&making->rng);
-        for (unsigned k = 0; k < making->options->sectors; k++)
+        for (unsigned k = 0; k < site->cell_count; k++)
             add_cell(making, s, k, first_deg);
         waves_make(&making->site[s], 300, &making->rng);
+        waves_make(&making->bend[s], 150, &making->rng);
     }
 }
 
-/* Faults keep clear of one another: at most one site of a kind, and one fault in a cell. */
+/* Antenna k of the site takes the azimuth of antenna k + by, among the first `among`. */
+static void move_feeders(struct network *network, const struct site *site, unsigned among)
+{
+    double *azimuth_deg = network->azimuth_deg + site->first_cell, first_deg = azimuth_deg[0];
+    for (unsigned k = 0; k + 1 < among; k++)
+        azimuth_deg[k] = azimuth_deg[k + 1];
+    azimuth_deg[among - 1] = first_deg;
+}
+
+static void turn_site(struct network *network, const struct site *site, double turn_deg)
+{
+    for (unsigned k = 0; k < site->cell_count; k++)
+        network->azimuth_deg[site->first_cell + k] += turn_deg;
+}
+
+/* The table's place of a site, away from where it stands. */
+static void move_site(struct world *world, struct site *site, double far_m, double bearing_deg)
+{
+    site->xy.x_m += far_m * sin(bearing_deg * M_PI / 180);
+    site->xy.y_m += far_m * cos(bearing_deg * M_PI / 180);
+    for (unsigned k = 0; k < site->cell_count; k++)
+        world->cells[site->first_cell + k].xy = site->xy;
+}
+
+/* Faults of whole sites, each at sites of its own. Returns the first site that has none. */
+static unsigned add_site_faults(struct making *making)
+{
+    struct network *network = making->network;
+    const struct network_options *options = making->options;
+    struct site *sites = network->world->sites;
+    unsigned s = 0, sectors = options->sectors;
+    for (unsigned i = 0; i < options->swapped_sites && sectors > 1; i++)
+        move_feeders(network, &sites[s++], 2);
+    for (unsigned i = 0; i < options->rotated_sites && sectors > 2; i++)
+        move_feeders(network, &sites[s++], sectors);
+    for (unsigned i = 0; i < options->turned_sites; i++)
+        turn_site(network, &sites[s++], 40 + 140 * rng_uniform(&making->rng));
+    for (unsigned i = 0; i < options->moved_sites; i++)
+        move_site(network->world, &sites[s++], options->moved_m,
+                  360 * rng_uniform(&making->rng));
+    return s;
+}
+
+/* Faults keep clear of one another: one in a site of the first kind, one in a panel. */
 static void add_faults(struct making *making)
 {
     struct network *network = making->network;
     const struct network_options *options = making->options;
-    unsigned sectors = options->sectors;
-    for (unsigned s = 0; s < options->swapped_sites && sectors > 1; s++) {
-        double kept_deg = network->azimuth_deg[(size_t)s * sectors];
-        network->azimuth_deg[(size_t)s * sectors] =
-            network->azimuth_deg[(size_t)s * sectors + 1];
-        network->azimuth_deg[(size_t)s * sectors + 1] = kept_deg;
-    }
-    for (size_t c = (size_t)options->swapped_sites * sectors; c < network->world->cell_count;
-         c++) {
+    unsigned all = options->sectors * options->bands;
+    for (size_t c = (size_t)add_site_faults(making) * all; c < network->world->cell_count; c++) {
+        if (c % all >= options->sectors)
+            continue;
         double draw = rng_uniform(&making->rng), size = rng_uniform(&making->rng);
-        if (draw < options->azimuth_faults)
-            network->azimuth_deg[c] +=
-                (draw < options->azimuth_faults / 2 ? 1 : -1) * (40 + 140 * size);
-        else if (draw < options->azimuth_faults + options->tilt_faults)
+        double turn_deg =
+            (draw < options->azimuth_faults / 2 ? 1 : -1) * (40 + 140 * size);
+        bool alone = options->bands > 1 && rng_uniform(&making->rng) < options->apart;
+        for (unsigned band = 0; band < (alone ? 1 : options->bands); band++)
+            if (draw < options->azimuth_faults)
+                network->azimuth_deg[c + band * options->sectors] += turn_deg;
+        if (draw >= options->azimuth_faults &&
+            draw < options->azimuth_faults + options->tilt_faults)
             network->tilt_turn_deg[c] = 8 + 3 * size;
     }
+    for (size_t s = 0; s < network->world->site_count && options->datum_m > 0; s++)
+        move_site(network->world, &network->world->sites[s], options->datum_m, 45);
 }
 
 /* ---- measurements ------------------------------------------------------------------- */
@@ -161,11 +225,15 @@ static double level_dbm(struct making *making, uint32_t c, struct xy at)
     struct network *network = making->network;
     const struct network_options *options = making->options;
     const struct cell *cell = &network->world->cells[c];
-    struct antenna antenna = link_antenna(cell);
+    struct cell real = *cell;
+    real.hbw_deg *= making->width[c];
+    struct antenna antenna = link_antenna(&real);
     struct antenna_aim aim = link_aim(cell);
     aim.azimuth_deg = network->azimuth_deg[c];
     aim.elec_tilt_deg += network->tilt_turn_deg[c];
-    struct link link = link_between(cell->xy, at, cell->height_m - 1.5);
+    struct link link = link_between(network->site_xy[cell->site], at, cell->height_m - 1.5);
+    if (options->bend_deg > 0)
+        link.bearing_deg += options->bend_deg * waves_at(&making->bend[cell->site], at);
     double ripple_db =
         options->ripple_db *
         sin(3 * (link.bearing_deg - aim.azimuth_deg) * M_PI / 180 + making->ripple_phase[c]);
@@ -174,7 +242,7 @@ static double level_dbm(struct making *making, uint32_t c, struct xy at)
                                              0.5 * waves_at(&making->common[1], at));
     return cell->rs_power_dbm + making->power_db[c] +
            antenna_gain_dbi(&antenna, &aim, link.bearing_deg, link.elevation_deg) + ripple_db -
-           (128 + 36 * log10(fmax(link.distance_m, 30) / 1000)) + shadow_db +
+           (128 + options->slope_db * log10(fmax(link.distance_m, 30) / 1000)) + shadow_db +
            options->reflection_db * waves_at(&making->cell[c], at) +
            options->noise_db * rng_normal(&making->rng);
 }
@@ -212,14 +280,14 @@ static void add_bin(struct making *making, const struct heard *heard, struct xy 
 /* Is the place within the directions measured, as seen from the nearest mast? */
 static bool in_span(const struct making *making, struct xy at)
 {
-    const struct world *world = making->network->world;
-    const struct site *nearest = &world->sites[0];
-    for (size_t s = 1; s < world->site_count; s++)
-        if (xy_distance_m(world->sites[s].xy, at) < xy_distance_m(nearest->xy, at))
-            nearest = &world->sites[s];
-    double first_deg = 37.0 * (double)(nearest - world->sites);
-    return angle_wrap_deg(xy_bearing_deg(nearest->xy, at) - first_deg) <=
-           making->options->span_deg;
+    const struct network *network = making->network;
+    size_t nearest = 0;
+    for (size_t s = 1; s < network->world->site_count; s++)
+        if (xy_distance_m(network->site_xy[s], at) <
+            xy_distance_m(network->site_xy[nearest], at))
+            nearest = s;
+    return angle_wrap_deg(xy_bearing_deg(network->site_xy[nearest], at) -
+                          37.0 * (double)nearest) <= making->options->span_deg;
 }
 
 static struct xy next_place(struct making *making)
@@ -234,16 +302,24 @@ static struct xy next_place(struct making *making)
     return at;
 }
 
-static void measure(struct making *making, struct heard *heard)
+/* One report: the strongest cells of one carrier, as the phone places it. */
+static void measure(struct making *making, struct heard *heard, unsigned band)
 {
     struct world *world = making->network->world;
-    struct xy at = next_place(making);
+    const struct network_options *options = making->options;
+    struct xy at = next_place(making), told = at;
+    size_t count = 0;
     for (uint32_t c = 0; c < world->cell_count; c++)
-        heard[c] = (struct heard){c, level_dbm(making, c, at)};
-    qsort(heard, world->cell_count, sizeof *heard, strongest_first);
-    bool alone = making->options->reports == 1;
-    for (unsigned i = 0; i < making->options->reports && heard[i].level_dbm > -125; i++)
-        add_bin(making, &heard[i], at, i == 0 && !alone);
+        if (c / options->sectors % options->bands == band)
+            heard[count++] = (struct heard){c, level_dbm(making, c, at)};
+    qsort(heard, count, sizeof *heard, strongest_first);
+    if (options->place_error_m > 0) {
+        told.x_m += options->place_error_m * rng_normal(&making->rng);
+        told.y_m += options->place_error_m * rng_normal(&making->rng);
+    }
+    bool alone = options->reports == 1;
+    for (size_t i = 0; i < options->reports && i < count && heard[i].level_dbm > -125; i++)
+        add_bin(making, &heard[i], told, i == 0 && !alone);
 }
 
 static int by_square(const void *a, const void *b)
@@ -289,17 +365,20 @@ struct network *network_new(const struct network_options *options)
 {
     struct network *network = base_alloc(1, sizeof *network);
     struct world *world = network->world = base_alloc(1, sizeof *world);
-    size_t cells = (size_t)options->sites * options->sectors;
+    size_t cells = (size_t)options->sites * options->sectors * options->bands;
     rules_default(&world->rules);
     world->arena = arena_new();
     world->cells = base_alloc(cells, sizeof *world->cells);
     world->sites = base_alloc(options->sites, sizeof *world->sites);
     world->site_cells = base_alloc(cells, sizeof *world->site_cells);
+    network->site_xy = base_alloc(options->sites, sizeof *network->site_xy);
     network->azimuth_deg = base_alloc(cells, sizeof(double));
     network->tilt_turn_deg = base_alloc(cells, sizeof(double));
     struct making making = {.options = options, .network = network};
     making.site = base_alloc(options->sites, sizeof *making.site);
+    making.bend = base_alloc(options->sites, sizeof *making.bend);
     making.cell = base_alloc(cells, sizeof *making.cell);
+    making.width = base_alloc(cells, sizeof(double));
     making.power_db = base_alloc(cells, sizeof(double));
     making.ripple_phase = base_alloc(cells, sizeof(double));
     making.half_m = 0.6 * ceil(sqrt(options->sites)) * options->spacing_m;
@@ -310,10 +389,12 @@ struct network *network_new(const struct network_options *options)
     add_faults(&making);
     struct heard *heard = base_alloc(cells, sizeof *heard);
     for (unsigned i = 0; i < options->places; i++)
-        measure(&making, heard);
+        measure(&making, heard, i % options->bands);
     merge_bins(world);
     free(heard);
     free(making.site);
+    free(making.bend);
+    free(making.width);
     free(making.cell);
     free(making.power_db);
     free(making.ripple_phase);
@@ -323,18 +404,13 @@ struct network *network_new(const struct network_options *options)
 void network_free(struct network *network)
 {
     world_free(network->world);
+    free(network->site_xy);
     free(network->azimuth_deg);
     free(network->tilt_turn_deg);
     free(network);
 }
 
 /* ---- marks -------------------------------------------------------------------------- */
-
-static int by_number(const void *a, const void *b)
-{
-    double p = *(const double *)a, q = *(const double *)b;
-    return (p > q) - (p < q);
-}
 
 static void mark_cell(const struct network *network, uint32_t c, const struct aim *aim,
                       struct network_marks *marks)
@@ -353,29 +429,38 @@ static void mark_cell(const struct network *network, uint32_t c, const struct ai
     if (aim->status == AIM_INSUFFICIENT)
         return;
     marks->judged++;
+    double error_deg = fabs(angle_turn_deg(network->azimuth_deg[c], aim->azimuth_est_deg));
+    marks->errors[(int)(error_deg * 10)]++;
     marks->held += angle_wrap_deg(network->azimuth_deg[c] - aim->azimuth_lo_deg) <=
                    angle_wrap_deg(aim->azimuth_hi_deg - aim->azimuth_lo_deg);
 }
 
 struct network_marks network_mark(const struct network *network)
 {
-    struct network_marks marks = {.median_deg = NAN};
+    struct network_marks marks = {0};
     struct error error = {0};
     size_t cells = network->world->cell_count;
     struct aim *aims = base_alloc(cells, sizeof *aims);
-    double *errors_deg = base_alloc(cells, sizeof *errors_deg);
     aim_audit(network->world, 2, aims, &error);
-    for (uint32_t c = 0; c < cells; c++) {
-        unsigned before = marks.judged;
+    for (uint32_t c = 0; c < cells; c++)
         mark_cell(network, c, &aims[c], &marks);
-        if (marks.judged > before)
-            errors_deg[before] =
-                fabs(angle_turn_deg(network->azimuth_deg[c], aims[c].azimuth_est_deg));
-    }
-    qsort(errors_deg, marks.judged, sizeof *errors_deg, by_number);
-    if (marks.judged)
-        marks.median_deg = errors_deg[marks.judged / 2];
     free(aims);
-    free(errors_deg);
     return marks;
+}
+
+void network_marks_add(struct network_marks *sum, const struct network_marks *one)
+{
+    unsigned *to = (unsigned *)sum;
+    const unsigned *from = (const unsigned *)one;
+    for (size_t i = 0; i < sizeof *sum / sizeof *to; i++)
+        to[i] += from[i]; /* all of them are counts */
+}
+
+double network_error_deg(const struct network_marks *marks, double share)
+{
+    double below = 0;
+    for (size_t i = 0; i < ARRAY_COUNT(marks->errors) && marks->judged; i++)
+        if ((below += marks->errors[i]) >= share * marks->judged)
+            return (double)i / 10;
+    return NAN;
 }

@@ -19,6 +19,17 @@ struct network_options {
     double azimuth_faults;  /**< share of cells turned by 40 .. 180 degrees */
     double tilt_faults;     /**< share of cells whose downtilt is 8 .. 11 degrees more */
     unsigned swapped_sites; /**< sites with two feeders exchanged */
+    unsigned rotated_sites; /**< ... whose feeders are all moved on by one */
+    unsigned turned_sites;  /**< ... whose antennas all stand turned by one angle, 40 .. 180 */
+    unsigned moved_sites;   /**< ... drawn in the table moved_m from where they stand */
+    double moved_m;
+    double datum_m; /**< all sites drawn so far to the north-east: a table in another datum */
+    unsigned bands; /**< carriers on each panel */
+    double apart;   /**< share of wrong azimuths that are of the panel's first band alone */
+    double slope_db;    /**< loss a decade of distance */
+    double bend_deg;    /**< how far streets lead the level astray from its bearing */
+    double width_error; /**< deviation of beamwidths from the table, relative */
+    double place_error_m;
 };
 
 /** What most tests start from: 19 sites, 3 sectors, 4000 places, 4 cells a report. */
@@ -26,6 +37,7 @@ struct network_options network_usual(uint64_t seed);
 
 struct network {
     struct world *world; /**< cells, sites, bins; no terrain */
+    struct xy *site_xy;  /**< where each site stands; the world has where the table puts it */
     double *azimuth_deg; /**< true, per cell */
     double *tilt_turn_deg;
 };
@@ -39,8 +51,13 @@ struct network_marks {
     unsigned cells, judged, faults, found, called; /**< azimuths off by more than 30 degrees */
     unsigned tilt_faults, tilt_found, tilt_called;
     unsigned held; /**< judged cells whose true azimuth lies in the interval */
-    double median_deg;
+    unsigned moved, moved_called, moved_found; /**< sites; found: the true place in the radius */
+    unsigned errors[1801]; /**< judged cells by azimuth error, tenths of a degree */
 };
 struct network_marks network_mark(const struct network *network);
+/** Add the marks of one network to those of others. */
+void network_marks_add(struct network_marks *sum, const struct network_marks *one);
+/** The azimuth error that `share` of the judged cells stay below; NAN without any. */
+double network_error_deg(const struct network_marks *marks, double share);
 
 #endif
