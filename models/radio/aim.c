@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "geo/crs.h"
 #include "models/radio/aim_inner.h"
 
 const struct name aim_status_names[] = {
@@ -47,6 +48,25 @@ static void run_threads(struct job *job, int threads)
     free(others);
 }
 
+/* The found places of masts on the ground. A plane without a name has none. */
+static enum status place_masts(const struct world *world, struct aim *out, struct error *error)
+{
+    struct crs *plane = NULL;
+    for (size_t c = 0; c < world->cell_count && world->crs_name; c++) {
+        struct aim_place_found *place = &out[c].elsewhere;
+        if (isnan(place->far_m))
+            continue;
+        if (!plane && crs_open(world->crs_name, &plane, error) != STATUS_OK)
+            return error->status;
+        struct xy at = world->cells[c].xy;
+        at.x_m += place->far_m * sin(place->bearing_deg * M_PI / 180);
+        at.y_m += place->far_m * cos(place->bearing_deg * M_PI / 180);
+        place->at = crs_inverse(plane, at);
+    }
+    crs_close(plane);
+    return STATUS_OK;
+}
+
 enum status aim_audit(const struct world *world, int threads, struct aim *out,
                       struct error *error)
 {
@@ -60,7 +80,7 @@ enum status aim_audit(const struct world *world, int threads, struct aim *out,
     aim_decide(world, job.beliefs, out);
     free(job.beliefs);
     aim_ground_free(&ground);
-    return STATUS_OK;
+    return place_masts(world, out, error);
 }
 
 struct antenna_aim *aim_standing(const struct world *world, const struct aim *aims)

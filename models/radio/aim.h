@@ -24,6 +24,14 @@ enum aim_status {
 
 extern const struct name aim_status_names[]; /**< "ok", "misaligned", "swapped" ... */
 
+/** How the antennas of a mast stand together. */
+enum aim_arrangement {
+    AIM_APART = 0, /**< each by itself: as the table says, or turned alone */
+    AIM_PAIR,      /**< feeders of two sectors exchanged */
+    AIM_RING,      /**< feeders of all sectors moved on */
+    AIM_TURNED,    /**< the whole mast turned by one angle */
+};
+
 /** Why a cell's answer is weaker than usual or absent; the first that applies. */
 enum aim_note {
     AIM_NOTE_NONE = 0,
@@ -53,6 +61,18 @@ struct aim {
     double p_tilt;         /**< ... that the tilt is more than aim_tilt_fault_deg off */
     enum aim_note note;
     double turn_deg; /**< AIM_NOTE_SITE: the turn of the whole mast; else NAN */
+    enum aim_arrangement
+        arrangement;           /**< how the mast stands, as far as it is the cell's fault */
+    enum aim_arrangement next; /**< of a fault: what it is next likeliest to be */
+    /** Of a fault: natural log of the likelihood ratio of how the mast is said to stand to how
+     * the table has it, and to what is next likeliest; NAN. */
+    double log_ratio_table, log_ratio_next;
+    struct aim_place_found {
+        double far_m, bearing_deg; /**< from the table's place; NAN: it stands there */
+        double radius_m;           /**< holds the true place with 95 % */
+        double log_ratio;          /**< natural log of the odds against the table's place */
+        struct point at;           /**< NAN where the plane has no CRS */
+    } elsewhere;                   /**< the mast does not stand where the table has it */
     double drive_from_deg, drive_to_deg; /**< bearings to measure next; NAN: none needed */
 };
 

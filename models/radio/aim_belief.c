@@ -240,65 +240,37 @@ static void start_belief(const struct aim_view *view, uint32_t cell, struct aren
         belief->note = AIM_NOTE_NO_SAMPLES;
 }
 
-static void believe_view(const struct aim_ground *ground, const struct aim_view *view,
-                         struct arena *arena, struct aim_belief *beliefs)
+static bool compared(const struct aim_ground *ground, const struct aim_view *view)
 {
-    bool together = ground->set_size[ground->carrier[view->cells[0]]] > 1 && view->place_count;
-    struct aim_fit fit = {0};
-    if (together && view->cell_count > 1)
-        aim_fit_differences(view, arena, &fit);
+    return ground->set_size[ground->carrier[view->cells[0]]] > 1 && view->place_count;
+}
+
+static void fit_view(const struct aim_ground *ground, const struct aim_view *view,
+                     struct arena *arena, struct aim_fit *fit)
+{
+    *fit = (struct aim_fit){0};
+    if (compared(ground, view) && view->cell_count > 1)
+        aim_fit_differences(view, arena, fit);
+}
+
+static void believe_view(const struct aim_ground *ground, const struct aim_view *view,
+                         const struct aim_fit *fit, struct arena *arena,
+                         struct aim_belief *beliefs)
+{
     for (uint32_t c = 0; c < view->cell_count; c++) {
         struct aim_belief *belief = &beliefs[view->cells[c]];
         start_belief(view, c, arena, belief);
-        belief->together = together;
-        belief->support = fit.support ? fit.support[c] : 0;
+        belief->together = compared(ground, view);
+        belief->carrier = ground->carrier[view->cells[0]];
+        belief->support = fit->support ? fit->support[c] : 0;
         if (belief->note != AIM_NOTE_NONE)
             continue;
-        if (fit.log_likelihood &&
+        if (fit->log_likelihood &&
             belief->support >= RULE_VALUE(&ground->world->rules, aim_support))
-            take_differences(view, &fit, c, belief);
+            take_differences(view, fit, c, belief);
         else
             take_strongest(view, c, belief);
     }
-}
-
-/* Antennas of two bands on one mount turn together more often than not: what the one says of
- * its turn from the table, the other takes over in part. */
-static void share_mount(const struct world *world, uint32_t a, uint32_t b, const float *of_b,
-                        struct aim_belief *beliefs)
-{
-    const double together = 0.7;
-    int shift =
-        (int)lrint(angle_turn_deg(world->cells[b].azimuth_deg, world->cells[a].azimuth_deg) /
-                   AIM_STEP_DEG);
-    for (int s = 0; s < AIM_STEPS; s++)
-        beliefs[a].azimuth[s] *=
-            (float)((1 - together) / AIM_STEPS +
-                    together * of_b[(s - shift + 2 * AIM_STEPS) % AIM_STEPS]);
-    normalise(beliefs[a].azimuth, AIM_STEPS);
-}
-
-static bool on_one_mount(const struct aim_ground *ground, const struct aim_belief *beliefs,
-                         uint32_t a, uint32_t b)
-{
-    const struct cell *cells = ground->world->cells;
-    return ground->carrier[a] != ground->carrier[b] && beliefs[a].given && beliefs[b].given &&
-           beliefs[b].known &&
-           fabs(angle_turn_deg(cells[a].azimuth_deg, cells[b].azimuth_deg)) <=
-               RULE_VALUE(&ground->world->rules, aim_install_deg);
-}
-
-static void share_mounts(const struct aim_ground *ground, const uint32_t *cells, uint32_t count,
-                         struct arena *arena, struct aim_belief *beliefs)
-{
-    float(*own)[AIM_STEPS] = arena_alloc(arena, count * sizeof *own);
-    for (uint32_t i = 0; i < count; i++)
-        memcpy(own[i], beliefs[cells[i]].azimuth, sizeof *own);
-    for (uint32_t i = 0; i < count; i++)
-        for (uint32_t k = 0; k < count; k++)
-            if (i != k && beliefs[cells[i]].known &&
-                on_one_mount(ground, beliefs, cells[i], cells[k]))
-                share_mount(ground->world, cells[i], cells[k], own[k], beliefs);
 }
 
 /* More sectors than this on one mast and carrier are a table's error; they are taken in parts.
@@ -307,19 +279,16 @@ static void share_mounts(const struct aim_ground *ground, const uint32_t *cells,
 
 /* The cells not yet taken that stand where `first` stands, on its carrier: remote radio heads
  * with one site's name stand elsewhere and have paths of their own. */
-static uint32_t take_mast(const struct aim_ground *ground, const uint32_t *cells,
-                          uint32_t count, bool *taken, uint32_t *out)
+static uint32_t take_carrier(const struct aim_ground *ground, const uint32_t *cells,
+                             uint32_t count, bool *taken, uint32_t *out)
 {
-    const struct world *world = ground->world;
     uint32_t found = 0, first = INDEX_NONE;
     for (uint32_t i = 0; i < count && found < MAST_CELLS_MAX; i++) {
         if (taken[i])
             continue;
         if (first == INDEX_NONE)
             first = cells[i];
-        double apart_m = xy_distance_m(world->cells[first].xy, world->cells[cells[i]].xy);
-        if (ground->carrier[cells[i]] != ground->carrier[first] ||
-            apart_m > RULE_VALUE(&world->rules, aim_mast_m))
+        if (ground->carrier[cells[i]] != ground->carrier[first])
             continue;
         taken[i] = true;
         out[found++] = cells[i];
@@ -343,18 +312,132 @@ static uint32_t cells_with_lobe(const struct world *world, uint32_t site, uint32
     return count;
 }
 
+/* Cells of one mast stand near one another in any table of sense. */
+#define LOOK_BACK 256
+
+/* Cells of all carriers that stand at one place get the number of the first of them. */
+static void number_masts(const struct world *world, const uint32_t *cells, uint32_t count,
+                         uint32_t *number)
+{
+    double near_m = RULE_VALUE(&world->rules, aim_mast_m);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t k = i > LOOK_BACK ? i - LOOK_BACK : 0;
+        while (k < i && (number[k] != k || xy_distance_m(world->cells[cells[k]].xy,
+                                                         world->cells[cells[i]].xy) > near_m))
+            k++;
+        number[i] = k;
+    }
+}
+
+/* All carriers of one mast, as seen from one place. */
+struct outlook {
+    struct aim_view *views;
+    struct aim_fit *fits;
+    uint32_t count;
+};
+
+static double cost_of(const struct outlook *outlook)
+{
+    double sum = 0;
+    for (uint32_t v = 0; v < outlook->count; v++)
+        sum += outlook->fits[v].cost;
+    return sum;
+}
+
+static struct outlook look_from_table(const struct aim_ground *ground, const uint32_t *cells,
+                                      uint32_t count, struct arena *arena)
+{
+    struct outlook outlook = {.views = arena_alloc(arena, count * sizeof *outlook.views),
+                              .fits = arena_alloc(arena, count * sizeof *outlook.fits)};
+    bool *taken = arena_alloc(arena, count * sizeof *taken);
+    uint32_t carrier[MAST_CELLS_MAX], n;
+    while ((n = take_carrier(ground, cells, count, taken, carrier)) > 0) {
+        struct aim_view *view = &outlook.views[outlook.count];
+        aim_view_make(ground, carrier, n, arena, view);
+        fit_view(ground, view, arena, &outlook.fits[outlook.count++]);
+    }
+    return outlook;
+}
+
+static void fit_outlook(const struct aim_ground *ground, struct outlook *outlook,
+                        struct arena *arena)
+{
+    for (uint32_t v = 0; v < outlook->count; v++)
+        fit_view(ground, &outlook->views[v], arena, &outlook->fits[v]);
+}
+
+/* The same measurements as seen from another place, not yet fitted. */
+static struct outlook look_from(const struct outlook *table, struct xy at, struct arena *arena)
+{
+    struct outlook outlook = {.views = arena_alloc(arena, table->count * sizeof *outlook.views),
+                              .fits = arena_alloc(arena, table->count * sizeof *outlook.fits),
+                              .count = table->count};
+    for (uint32_t v = 0; v < table->count; v++)
+        outlook.views[v] = aim_view_from(&table->views[v], at, arena);
+    return outlook;
+}
+
+/* From far away all places lie in one direction and weigh little: two outlooks compare only
+ * with the same weights. */
+static void share_weights(struct outlook *a, struct outlook *b)
+{
+    for (uint32_t v = 0; v < a->count; v++)
+        for (size_t p = 0; p < a->views[v].place_count; p++) {
+            struct aim_place *one = &a->views[v].places[p], *other = &b->views[v].places[p];
+            one->weight = other->weight = fmaxf(one->weight, other->weight);
+        }
+}
+
+/* How much likelier the differences between sectors are from `at` than from the table's place,
+ * natural log. */
+static double compare_places(const struct aim_ground *ground, const struct outlook *table,
+                             struct xy at, struct arena *arena)
+{
+    struct outlook here = look_from(table, table->views[0].at, arena);
+    struct outlook there = look_from(table, at, arena);
+    share_weights(&here, &there);
+    fit_outlook(ground, &here, arena);
+    fit_outlook(ground, &there, arena);
+    return (cost_of(&here) - cost_of(&there)) / 2;
+}
+
+/* Log odds of another place from which a look at the sectors is not worth its time. */
+static const double MOVED_HOPELESS = -20;
+
+static void believe_mast(const struct aim_ground *ground, const uint32_t *cells, uint32_t count,
+                         struct arena *arena, struct aim_belief *beliefs)
+{
+    struct outlook outlook = look_from_table(ground, cells, count, arena);
+    struct aim_moved moved = aim_find_place(outlook.views, outlook.fits, outlook.count, arena);
+    if (moved.log_odds > MOVED_HOPELESS)
+        moved.log_odds += compare_places(ground, &outlook, moved.at, arena);
+    if (aim_is_moved(&ground->world->rules, &moved)) {
+        outlook = look_from(&outlook, moved.at, arena);
+        fit_outlook(ground, &outlook, arena);
+    }
+    for (uint32_t v = 0; v < outlook.count; v++)
+        believe_view(ground, &outlook.views[v], &outlook.fits[v], arena, beliefs);
+    for (uint32_t i = 0; i < count; i++)
+        beliefs[cells[i]].moved = moved;
+}
+
 void aim_believe_site(const struct aim_ground *ground, uint32_t site, struct arena *arena,
                       struct aim_belief *beliefs)
 {
     uint32_t all = ground->world->sites[site].cell_count;
     uint32_t *cells = arena_alloc(arena, all * sizeof *cells);
-    uint32_t mast[MAST_CELLS_MAX], n;
-    bool *taken = arena_alloc(arena, all * sizeof *taken);
+    uint32_t *mast = arena_alloc(arena, all * sizeof *mast);
+    uint32_t *number = arena_alloc(arena, all * sizeof *number);
     uint32_t count = cells_with_lobe(ground->world, site, cells, beliefs);
-    while ((n = take_mast(ground, cells, count, taken, mast)) > 0) {
-        struct aim_view view;
-        aim_view_make(ground, mast, n, arena, &view);
-        believe_view(ground, &view, arena, beliefs);
+    number_masts(ground->world, cells, count, number);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t n = 0;
+        for (uint32_t k = i; k < count && number[i] == i; k++)
+            if (number[k] == i)
+                mast[n++] = cells[k];
+        if (n)
+            believe_mast(ground, mast, n, arena, beliefs);
+        for (uint32_t k = 0; k < n; k++)
+            beliefs[mast[k]].mast = cells[i];
     }
-    share_mounts(ground, cells, count, arena, beliefs);
 }

@@ -47,21 +47,11 @@ static double share_of_faults(const struct world *world, const struct aim_belief
 
 /* ---- one cell's posterior ----------------------------------------------------------- */
 
-static void posterior_of(const struct world *world, const struct aim_belief *belief,
-                         double table_deg, double share, double *posterior)
+/* Of a cell that the table gives no azimuth: what was measured, and nothing else. */
+static void posterior_of(const struct aim_belief *belief, double *posterior)
 {
-    float sound[AIM_STEPS];
-    double sum = 0;
-    if (belief->given)
-        aim_sound_prior(&world->rules, table_deg, sound);
-    for (int s = 0; s < AIM_STEPS; s++) {
-        double prior =
-            belief->given ? (1 - share) * sound[s] + share * belief->prior[s] : 1.0 / AIM_STEPS;
-        posterior[s] = belief->azimuth[s] * prior;
-        sum += posterior[s];
-    }
     for (int s = 0; s < AIM_STEPS; s++)
-        posterior[s] /= sum;
+        posterior[s] = belief->azimuth[s];
 }
 
 /* The lobe of a posterior that holds its peak: what lies within this many degrees of it. */
@@ -134,10 +124,10 @@ static void decide_tilt(const struct world *world, uint32_t cell,
 }
 
 static void decide_cell(const struct world *world, uint32_t cell,
-                        const struct aim_belief *belief, double share, struct aim *aim)
+                        const struct aim_belief *belief, const double *posterior,
+                        struct aim *aim)
 {
-    double posterior[AIM_STEPS], table_deg = world->cells[cell].azimuth_deg;
-    posterior_of(world, belief, table_deg, share, posterior);
+    double table_deg = world->cells[cell].azimuth_deg;
     double middle_deg = lobe_mean_deg(posterior),
            half_deg = half_width_deg(posterior, middle_deg);
     aim->azimuth_est_deg = middle_deg;
@@ -238,7 +228,93 @@ static void start_answers(const struct world *world, const struct aim_belief *be
                               .note = beliefs[c].note,
                               .turn_deg = NAN,
                               .drive_from_deg = NAN,
-                              .drive_to_deg = NAN};
+                              .drive_to_deg = NAN,
+                              .log_ratio_table = NAN,
+                              .log_ratio_next = NAN,
+                              .elsewhere = {NAN, NAN, NAN, NAN, {NAN, NAN}}};
+}
+
+/* A mast that stands elsewhere is seen from there. One that perhaps does is no proof of a
+ * turned antenna. */
+static void take_place(const struct world *world, uint32_t cell, const struct aim_moved *moved,
+                       struct aim *aim)
+{
+    if (!aim_is_moved(&world->rules, moved)) {
+        aim->p_azimuth /= 1 + exp(moved->log_odds);
+        aim->p_fault = 1 - (1 - aim->p_azimuth) * (1 - aim->p_tilt);
+        return;
+    }
+    struct xy table = world->cells[cell].xy;
+    aim->elsewhere.far_m = xy_distance_m(table, moved->at);
+    aim->elsewhere.bearing_deg = xy_bearing_deg(table, moved->at);
+    aim->elsewhere.radius_m = moved->radius_m;
+    aim->elsewhere.log_ratio = moved->log_odds;
+}
+
+/* What the mast as a whole says of a cell; taken up by aim_name_faults where it is flagged. */
+static void take_stand(const struct aim_stand *stand, struct aim *aim)
+{
+    aim->swapped_with = stand->place_of;
+    aim->turn_deg = stand->turn_deg;
+    aim->arrangement = stand->arrangement;
+    aim->next = stand->next;
+    aim->log_ratio_table = stand->log_ratio_table;
+    aim->log_ratio_next = stand->log_ratio_next;
+}
+
+static void decide_mast(const struct world *world, const struct aim_belief *beliefs,
+                        const struct aim_mast *mast, double share, struct aim *out)
+{
+    struct aim_stand *stands = base_alloc(mast->count, sizeof *stands);
+    aim_arrange(world, beliefs, mast, share, stands);
+    for (uint32_t i = 0; i < mast->count; i++) {
+        uint32_t cell = mast->cells[i];
+        if (!beliefs[cell].known)
+            continue;
+        decide_cell(world, cell, &beliefs[cell], stands[i].posterior, &out[cell]);
+        take_stand(&stands[i], &out[cell]);
+        take_place(world, cell, &beliefs[cell].moved, &out[cell]);
+    }
+    free(stands);
+}
+
+/* The cells of a site that stand where cell `first` of it stands, as far as not yet done. */
+static void gather_mast(const struct world *world, const struct site *site, uint32_t first,
+                        const struct aim_belief *beliefs, bool *done, struct aim_mast *mast)
+{
+    const uint32_t *cells = world->site_cells + site->first_cell;
+    mast->count = 0;
+    for (uint32_t i = first; i < site->cell_count && mast->count < AIM_MAST_CELLS; i++) {
+        if (done[i] || beliefs[cells[i]].mast != beliefs[cells[first]].mast)
+            continue;
+        done[i] = true;
+        if (beliefs[cells[i]].given && beliefs[cells[i]].note != AIM_NOTE_INDOOR)
+            mast->cells[mast->count++] = cells[i];
+    }
+}
+
+/* Cells whose azimuth the table gives, mast by mast. */
+static void decide_site(const struct world *world, const struct aim_belief *beliefs,
+                        const struct site *site, double share, struct aim *out)
+{
+    bool *done = base_alloc(site->cell_count + 1, sizeof *done);
+    for (uint32_t i = 0; i < site->cell_count; i++) {
+        struct aim_mast mast;
+        if (done[i])
+            continue;
+        gather_mast(world, site, i, beliefs, done, &mast);
+        if (mast.count)
+            decide_mast(world, beliefs, &mast, share, out);
+    }
+    free(done);
+}
+
+static void decide_ungiven(const struct world *world, const struct aim_belief *belief,
+                           uint32_t cell, struct aim *aim)
+{
+    double posterior[AIM_STEPS];
+    posterior_of(belief, posterior);
+    decide_cell(world, cell, belief, posterior, aim);
 }
 
 void aim_decide(const struct world *world, const struct aim_belief *beliefs, struct aim *out)
@@ -247,11 +323,13 @@ void aim_decide(const struct world *world, const struct aim_belief *beliefs, str
     struct suspect *suspects = base_alloc(world->cell_count + 1, sizeof *suspects);
     start_answers(world, beliefs, out);
     for (uint32_t c = 0; c < world->cell_count; c++)
-        if (beliefs[c].known)
-            decide_cell(world, c, &beliefs[c], share, &out[c]);
+        if (!beliefs[c].given && beliefs[c].known)
+            decide_ungiven(world, &beliefs[c], c, &out[c]);
         else if (beliefs[c].given)
             out[c].p_azimuth = out[c].p_fault =
-                RULE_VALUE(&world->rules, aim_fault_prior); /* nothing was learnt of it */
+                RULE_VALUE(&world->rules, aim_fault_prior); /* until more is learnt */
+    for (size_t s = 0; s < world->site_count; s++)
+        decide_site(world, beliefs, &world->sites[s], share, out);
     call_azimuths(world, suspects, out);
     call_tilts(world, suspects, out);
     aim_name_faults(world, beliefs, out);

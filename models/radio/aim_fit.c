@@ -147,8 +147,8 @@ struct line {
 
 /* The two loops that take the audit's time are compiled for wider registers, too. No sum is
  * reordered and nothing fused, so that the bits do not depend on the machine. */
-#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) &&   \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) &&                      \
+    !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define WIDE __attribute__((target_clones("avx2", "default"), optimize("O3")))
 #else
 #define WIDE
@@ -156,7 +156,7 @@ struct line {
 
 /* weight * bounded(z^2 + base) onto every azimuth's cost. */
 WIDE static void add_two_sided(struct line z, float base, struct bound bound,
-                          const float *restrict gain, float *restrict cost)
+                               const float *restrict gain, float *restrict cost)
 {
     float inverse = 1 / bound.limit;
     for (int s = 0; s < AIM_STEPS; s++) {
@@ -173,7 +173,7 @@ static bool never_above(struct line z, const float *gain)
 
 /* As add_two_sided, errors below 0 costing nothing. */
 WIDE static void add_one_sided(struct line z, struct bound bound, const float *restrict gain,
-                          float *restrict cost)
+                               float *restrict cost)
 {
     float inverse = 1 / bound.limit;
     for (int s = 0; s < AIM_STEPS; s++) {
@@ -605,6 +605,8 @@ void aim_fit_differences(const struct aim_view *view, struct arena *arena, struc
     fit->support = arena_alloc(arena, n * sizeof(float));
     fit->azimuth_deg = arena_alloc(arena, n * sizeof(float));
     fit->offset_db = work.offset;
+    fit->cost = cost_of_mast(&work);
+    fit->as_table = as_table(&work);
     for (uint32_t c = 0; c < n; c++)
         report_cell(&work, c, fit);
 }

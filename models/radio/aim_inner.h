@@ -36,6 +36,7 @@ struct aim_place {
 /** All measurements of the sectors of one mast on one carrier. */
 struct aim_view {
     const struct world *world;
+    struct xy at; /**< where the mast stands, or is taken to */
     uint32_t cell_count;
     uint32_t *cells; /**< indexes into world->cells */
     size_t place_count;
@@ -45,12 +46,11 @@ struct aim_view {
     float *samples;
 };
 
-/** Height of the cell's antenna over a terminal at a place, m; by the terrain where known. */
-double aim_above_m(const struct world *world, const struct cell *cell, struct xy at);
-
 /** Gather the view of `cells` (of one site and carrier) into the arena. */
 void aim_view_make(const struct aim_ground *ground, const uint32_t *cells, uint32_t count,
                    struct arena *arena, struct aim_view *view);
+/** The same measurements as seen from `at`: a copy in the arena. */
+struct aim_view aim_view_from(const struct aim_view *view, struct xy at, struct arena *arena);
 
 /** Downtilts are compared at the table's and at these turns from it. */
 #define AIM_TILTS         8
@@ -77,6 +77,8 @@ struct aim_fit {
     float *support;        /**< per cell: independent comparisons that stand behind it */
     float *azimuth_deg;    /**< per cell: the best */
     float *offset_db;      /**< per cell: level above what the table's power gives */
+    float cost;            /**< of the mast as fitted: minus twice the log posterior */
+    bool as_table;         /**< it is fitted within what sound mounts and powers are off */
 };
 
 /** Compare the sectors of a mast with one another: joint fit of all azimuths. */
@@ -93,6 +95,22 @@ struct aim_strongest {
 
 struct aim_strongest aim_strongest_bearing(const struct aim_view *view, uint32_t cell);
 
+/** Another place of a mast. */
+struct aim_moved {
+    struct xy at;
+    double radius_m; /**< holds the true place with 95 % */
+    double log_odds; /**< natural log, of the mast standing there; -INFINITY: not looked for */
+};
+
+/** Look for the place that the levels speak for: `count` views of one mast and their fits (of
+ * nothing where records stand alone). The odds are by the fall of levels with distance alone,
+ * the prior included. */
+struct aim_moved aim_find_place(const struct aim_view *views, const struct aim_fit *fits,
+                                uint32_t count, struct arena *arena);
+
+/** Does the mast stand there, as surely as faults are called? */
+bool aim_is_moved(const struct rules *rules, const struct aim_moved *moved);
+
 /** What is known of one cell once its mast was looked at, before the network is. */
 struct aim_belief {
     float azimuth[AIM_STEPS]; /**< likelihood of each azimuth, sum 1 */
@@ -105,9 +123,36 @@ struct aim_belief {
     float distance_m;               /**< median of the measurements' distances */
     bool given;                     /**< the table has an azimuth to compare with */
     bool known;                     /**< azimuth says something */
-    bool tilt_known; /**< tilt says something: of two sectors, either may be the wrong one */
-    bool together;   /**< reports of the carrier name several cells */
+    bool tilt_known;  /**< tilt says something: of two sectors, either may be the wrong one */
+    bool together;    /**< reports of the carrier name several cells */
+    uint32_t carrier; /**< cells of one technology and band have one number */
+    struct aim_moved moved; /**< the mast's other place; log_odds with all that is known */
+    uint32_t mast; /**< the first cell of the site that stands at one place with this one */
 };
+
+/** More cells than this on one mast are judged in parts. */
+#define AIM_MAST_CELLS 48
+
+/** Cells of one mast, all carriers, whose azimuths the table gives. */
+struct aim_mast {
+    uint32_t cells[AIM_MAST_CELLS];
+    uint32_t count;
+};
+
+/** How one cell of a mast stands, all arrangements of the mast weighed. */
+struct aim_stand {
+    double posterior[AIM_STEPS];            /**< of its azimuth, sum 1 */
+    enum aim_arrangement arrangement, next; /**< the likeliest of the mast, and the second */
+    uint32_t place_of; /**< the cell whose place it has by that; INDEX_NONE: its own */
+    double turn_deg;   /**< of the whole mast; NAN */
+    /** Log likelihood ratios of the likeliest to the table's and to the second; NAN: as the
+     * table says. */
+    double log_ratio_table, log_ratio_next;
+};
+
+/** Weigh the arrangements of one mast: `share` of cells astray, `stands` one per cell asked. */
+void aim_arrange(const struct world *world, const struct aim_belief *beliefs,
+                 const struct aim_mast *asked, double share, struct aim_stand *stands);
 
 /** Look at every sector of one site; `beliefs` has one entry per cell of the world. */
 void aim_believe_site(const struct aim_ground *ground, uint32_t site, struct arena *arena,

@@ -1,8 +1,9 @@
 /* What kind of fault the flagged azimuths of a mast make together, and the remark for people.
  */
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "models/radio/aim_inner.h"
 
@@ -11,103 +12,22 @@ static bool flagged(const struct aim *aim)
     return aim->status == AIM_MISALIGNED || aim->status == AIM_SWAPPED;
 }
 
-/* Does `cell` radiate where the table has `other`? */
-static bool stands_as(const struct world *world, const struct aim *out, uint32_t cell,
-                      uint32_t other)
+/* What the mast's arrangement says is of use only where the fault is called. */
+static void name_fault(struct aim *aim)
 {
-    double off_deg = angle_turn_deg(world->cells[other].azimuth_deg, out[cell].azimuth_est_deg);
-    return fabs(off_deg) <= RULE_VALUE(&world->rules, aim_swap_deg);
-}
-
-static bool comparable(const struct world *world, uint32_t a, uint32_t b)
-{
-    const struct cell *p = &world->cells[a], *q = &world->cells[b];
-    return a != b && p->site == q->site && p->rat == q->rat && text_equal(p->band, q->band);
-}
-
-/* The flagged cell of the mast whose place in the table `cell` has taken, nearest first. */
-static uint32_t place_taken(const struct world *world, const struct aim *out, uint32_t cell)
-{
-    const struct site *site = &world->sites[world->cells[cell].site];
-    uint32_t found = INDEX_NONE;
-    double nearest_deg = 360;
-    for (uint32_t i = 0; i < site->cell_count; i++) {
-        uint32_t other = world->site_cells[site->first_cell + i];
-        double off_deg =
-            fabs(angle_turn_deg(world->cells[other].azimuth_deg, out[cell].azimuth_est_deg));
-        if (!comparable(world, cell, other) || !flagged(&out[other]) ||
-            !stands_as(world, out, cell, other) || !(off_deg < nearest_deg))
-            continue;
-        nearest_deg = off_deg;
-        found = other;
+    bool ring = aim->arrangement == AIM_RING, pair = aim->arrangement == AIM_PAIR;
+    if (!flagged(aim) || aim->arrangement != AIM_TURNED)
+        aim->turn_deg = NAN;
+    if (!flagged(aim) || !(ring || pair)) {
+        aim->swapped_with = INDEX_NONE;
+    } else {
+        aim->status = AIM_SWAPPED;
+        aim->note = ring ? AIM_NOTE_ROTATED : AIM_NOTE_NONE;
     }
-    return found;
-}
-
-/* Feeders are crossed when following "whose place did it take" from cell to cell comes back:
- * after two steps a pair, after more a rotation. Returns the steps, 0 when it does not. */
-static int ring_length(const uint32_t *taken, uint32_t start)
-{
-    uint32_t at = start;
-    for (int steps = 1; steps <= 12; steps++) {
-        at = taken[at];
-        if (at == INDEX_NONE)
-            return 0;
-        if (at == start)
-            return steps;
-    }
-    return 0;
-}
-
-static void name_rings(const struct world *world, const uint32_t *taken, struct aim *out)
-{
-    for (uint32_t c = 0; c < world->cell_count; c++) {
-        int steps = flagged(&out[c]) ? ring_length(taken, c) : 0;
-        if (steps < 2)
-            continue;
-        out[c].status = AIM_SWAPPED;
-        out[c].swapped_with = taken[c];
-        out[c].note = steps > 2 ? AIM_NOTE_ROTATED : AIM_NOTE_NONE;
-    }
-}
-
-/* The mean turn of the judged sectors of a site when all are flagged and turned alike. */
-static double common_turn_deg(const struct world *world, const struct site *site,
-                              const struct aim *out)
-{
-    double turns_deg[64], north = 0, east = 0;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < site->cell_count && count < ARRAY_COUNT(turns_deg); i++) {
-        uint32_t c = world->site_cells[site->first_cell + i];
-        if (out[c].status == AIM_INSUFFICIENT)
-            continue;
-        if (out[c].status != AIM_MISALIGNED)
-            return NAN;
-        turns_deg[count] = angle_turn_deg(world->cells[c].azimuth_deg, out[c].azimuth_est_deg);
-        north += cos(turns_deg[count] * M_PI / 180);
-        east += sin(turns_deg[count++] * M_PI / 180);
-    }
-    double mean_deg = atan2(east, north) * 180 / M_PI;
-    for (uint32_t i = 0; i < count; i++)
-        if (fabs(angle_turn_deg(mean_deg, turns_deg[i])) >
-            RULE_VALUE(&world->rules, aim_swap_deg))
-            return NAN;
-    return count > 1 ? mean_deg : NAN;
-}
-
-static void name_turned_masts(const struct world *world, struct aim *out)
-{
-    for (size_t s = 0; s < world->site_count; s++) {
-        const struct site *site = &world->sites[s];
-        double turn_deg = common_turn_deg(world, site, out);
-        for (uint32_t i = 0; i < site->cell_count && !isnan(turn_deg); i++) {
-            struct aim *aim = &out[world->site_cells[site->first_cell + i]];
-            if (aim->status != AIM_MISALIGNED)
-                continue;
-            aim->note = AIM_NOTE_SITE;
-            aim->turn_deg = turn_deg;
-        }
-    }
+    if (flagged(aim) && aim->arrangement == AIM_TURNED)
+        aim->note = AIM_NOTE_SITE;
+    if (!flagged(aim))
+        aim->log_ratio_table = aim->log_ratio_next = NAN;
 }
 
 /* What would settle an open case: the directions never measured, or those between the table's
@@ -134,12 +54,8 @@ static void name_drives(const struct world *world, const struct aim_belief *beli
 void aim_name_faults(const struct world *world, const struct aim_belief *beliefs,
                      struct aim *out)
 {
-    uint32_t *taken = base_alloc(world->cell_count + 1, sizeof *taken);
     for (uint32_t c = 0; c < world->cell_count; c++)
-        taken[c] = flagged(&out[c]) ? place_taken(world, out, c) : INDEX_NONE;
-    name_rings(world, taken, out);
-    free(taken);
-    name_turned_masts(world, out);
+        name_fault(&out[c]);
     name_drives(world, beliefs, out);
 }
 
@@ -171,21 +87,90 @@ static const char *note_text(const struct aim *aim, enum language language)
     return aim->status == AIM_SWAPPED ? say(language, "feeders of two sectors exchanged") : "";
 }
 
+/* A remark in parts, joined as the language does. */
+struct remark {
+    char *text;
+    size_t size, used;
+    enum language language;
+};
+
+__attribute__((format(printf, 2, 3))) static void remark_add(struct remark *remark,
+                                                             const char *format, ...)
+{
+    const char *join = !remark->used ? "" : remark->language == LANGUAGE_ZH ? "；" : "; ";
+    char part[300];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(part, sizeof part, format, arguments);
+    va_end(arguments);
+    size_t left = remark->size - remark->used;
+    if (length <= 0 || (size_t)length >= sizeof part || (size_t)length + strlen(join) >= left)
+        return;
+    remark->used += (size_t)snprintf(remark->text + remark->used, left, "%s%s", join, part);
+}
+
+static void remark_place(struct remark *remark, const struct aim_place_found *place)
+{
+    if (isnan(place->far_m))
+        return;
+    remark_add(remark,
+               say(remark->language,
+                   "the mast stands %.0f m from its place in the table, at bearing %.0f° "
+                   "(± %.0f m)"),
+               place->far_m, place->bearing_deg, place->radius_m);
+    if (isfinite(place->at.lon))
+        remark_add(remark, "%.5f, %.5f", place->at.lon, place->at.lat);
+}
+
+static const char *arrangement_text(enum aim_arrangement arrangement, enum language language)
+{
+    switch (arrangement) {
+    case AIM_PAIR:
+        return say(language, "exchanged feeders");
+    case AIM_RING:
+        return say(language, "feeders moved on");
+    case AIM_TURNED:
+        return say(language, "a turned mast");
+    case AIM_APART:
+        break;
+    }
+    return say(language, "antennas turned one by one");
+}
+
+/* Odds as powers of ten: more digits would say more than is known. */
+static void remark_odds(struct remark *remark, const struct aim *aim)
+{
+    double table = aim->log_ratio_table / M_LN10, next = aim->log_ratio_next / M_LN10;
+    if (!(table > 0) || aim->arrangement == AIM_APART)
+        return;
+    remark_add(remark, say(remark->language, "10^%.0f times likelier than the table"), table);
+    if (isfinite(next) && next > 0)
+        remark_add(remark, say(remark->language, "10^%.0f times likelier than %s"), next,
+                   arrangement_text(aim->next, remark->language));
+}
+
+static void remark_drive(struct remark *remark, const struct aim *aim)
+{
+    if (!isfinite(aim->drive_from_deg))
+        return;
+    if (aim->drive_from_deg == aim->drive_to_deg)
+        remark_add(remark, "%s", say(remark->language, "drive all around the mast"));
+    else
+        remark_add(remark, "%s %.0f..%.0f°",
+                   say(remark->language, "to settle it, drive the bearings"),
+                   aim->drive_from_deg, aim->drive_to_deg);
+}
+
 void aim_note_text(const struct aim *aim, enum language language, char *text, size_t size)
 {
-    int used = snprintf(text, size, "%s", note_text(aim, language));
-    if (used < 0 || (size_t)used >= size)
-        return;
-    char *rest = text + used;
-    size_t left = size - (size_t)used;
-    const char *join = !used ? "" : language == LANGUAGE_ZH ? "；" : "; ";
-    bool around = aim->drive_from_deg == aim->drive_to_deg;
+    struct remark remark = {text, size, 0, language};
+    const char *note = note_text(aim, language);
+    text[0] = '\0';
+    remark_place(&remark, &aim->elsewhere);
     if (isfinite(aim->turn_deg))
-        snprintf(rest, left, " (%+.0f°)", aim->turn_deg);
-    else if (isfinite(aim->drive_from_deg) && around)
-        snprintf(rest, left, "%s%s", join, say(language, "drive all around the mast"));
-    else if (isfinite(aim->drive_from_deg))
-        snprintf(rest, left, "%s%s %.0f..%.0f°", join,
-                 say(language, "to settle it, drive the bearings"), aim->drive_from_deg,
-                 aim->drive_to_deg);
+        remark_add(&remark, "%s (%+.0f°)", note, aim->turn_deg);
+    else if (*note)
+        remark_add(&remark, "%s", note);
+    remark_odds(&remark, aim);
+    remark_drive(&remark, aim);
 }

@@ -156,22 +156,21 @@ static void place_reports(const struct aim_ground *ground, uint32_t carrier,
                                    (1 - full) * ground->floor_dbm[carrier]);
 }
 
-double aim_above_m(const struct world *world, const struct cell *cell, struct xy at)
+static double above_m(const struct world *world, double mast_m, struct xy from, struct xy to)
 {
-    double mast_m = link_height_m(cell) - LINK_MOBILE_HEIGHT_M;
     if (!world->terrain)
         return mast_m;
     double rise_m =
-        terrain_height_m(world->terrain, cell->xy) - terrain_height_m(world->terrain, at);
+        terrain_height_m(world->terrain, from) - terrain_height_m(world->terrain, to);
     return isfinite(rise_m) ? mast_m + rise_m : mast_m;
 }
 
 static void place_geometry(const struct aim_view *view, struct aim_place *place)
 {
-    const struct cell *cell = &view->world->cells[view->cells[0]];
     double bin_m = RULE_VALUE(&view->world->rules, bin_m);
+    double mast_m = link_height_m(&view->world->cells[view->cells[0]]) - LINK_MOBILE_HEIGHT_M;
     struct xy at = {(place->ix + 0.5) * bin_m, (place->iy + 0.5) * bin_m};
-    struct link link = link_between(cell->xy, at, aim_above_m(view->world, cell, at));
+    struct link link = link_between(view->at, at, above_m(view->world, mast_m, view->at, at));
     place->bearing_deg = (float)link.bearing_deg;
     place->distance_m = (float)link.distance_m;
     place->elevation_deg = (float)link.elevation_deg;
@@ -219,7 +218,8 @@ static void view_allocate(struct aim_view *view, size_t places, struct arena *ar
 void aim_view_make(const struct aim_ground *ground, const uint32_t *cells, uint32_t count,
                    struct arena *arena, struct aim_view *view)
 {
-    *view = (struct aim_view){.world = ground->world, .cell_count = count};
+    *view = (struct aim_view){
+        .world = ground->world, .at = ground->world->cells[cells[0]].xy, .cell_count = count};
     view->cells = arena_alloc(arena, count * sizeof *cells);
     memcpy(view->cells, cells, count * sizeof *cells);
     size_t total = 0;
@@ -242,4 +242,16 @@ void aim_view_make(const struct aim_ground *ground, const uint32_t *cells, uint3
         view->samples[at] = (float)bin->samples;
     }
     share_directions(view);
+}
+
+struct aim_view aim_view_from(const struct aim_view *view, struct xy at, struct arena *arena)
+{
+    struct aim_view moved = *view;
+    moved.at = at;
+    moved.places = arena_alloc(arena, (view->place_count + 1) * sizeof *moved.places);
+    memcpy(moved.places, view->places, view->place_count * sizeof *moved.places);
+    for (size_t i = 0; i < view->place_count; i++)
+        place_geometry(&moved, &moved.places[i]);
+    share_directions(&moved);
+    return moved;
 }

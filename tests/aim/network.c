@@ -140,8 +140,7 @@ static void add_sites(struct making *making)
                               .site_name = "",
                               .xy = site_place(making, s),
                               .first_cell = (uint32_t)world->cell_count,
-                              .cell_count =
-                                  making->options->sectors * making->options->bands};
+                              .cell_count = making->options->sectors * making->options->bands};
         making->network->site_xy[s] = site->xy;
         double first_deg = 360 * rng_uniform(&making->rng);
         for (unsigned k = 0; k < site->cell_count; k++)
@@ -200,12 +199,12 @@ static void add_faults(struct making *making)
     struct network *network = making->network;
     const struct network_options *options = making->options;
     unsigned all = options->sectors * options->bands;
-    for (size_t c = (size_t)add_site_faults(making) * all; c < network->world->cell_count; c++) {
+    for (size_t c = (size_t)add_site_faults(making) * all; c < network->world->cell_count;
+         c++) {
         if (c % all >= options->sectors)
             continue;
         double draw = rng_uniform(&making->rng), size = rng_uniform(&making->rng);
-        double turn_deg =
-            (draw < options->azimuth_faults / 2 ? 1 : -1) * (40 + 140 * size);
+        double turn_deg = (draw < options->azimuth_faults / 2 ? 1 : -1) * (40 + 140 * size);
         bool alone = options->bands > 1 && rng_uniform(&making->rng) < options->apart;
         for (unsigned band = 0; band < (alone ? 1 : options->bands); band++)
             if (draw < options->azimuth_faults)
@@ -435,6 +434,22 @@ static void mark_cell(const struct network *network, uint32_t c, const struct ai
                    angle_wrap_deg(aim->azimuth_hi_deg - aim->azimuth_lo_deg);
 }
 
+static void mark_site(const struct network *network, uint32_t s, const struct aim *aims,
+                      struct network_marks *marks)
+{
+    const struct site *site = &network->world->sites[s];
+    struct xy found = site->xy;
+    const struct aim_place_found *place = &aims[site->first_cell].elsewhere;
+    marks->moved += xy_distance_m(site->xy, network->site_xy[s]) >= 100;
+    if (isnan(place->far_m))
+        return;
+    found.x_m += place->far_m * sin(place->bearing_deg * M_PI / 180);
+    found.y_m += place->far_m * cos(place->bearing_deg * M_PI / 180);
+    marks->moved_called++;
+    marks->moved_right += xy_distance_m(site->xy, network->site_xy[s]) >= 100;
+    marks->moved_held += xy_distance_m(found, network->site_xy[s]) <= place->radius_m;
+}
+
 struct network_marks network_mark(const struct network *network)
 {
     struct network_marks marks = {0};
@@ -444,6 +459,8 @@ struct network_marks network_mark(const struct network *network)
     aim_audit(network->world, 2, aims, &error);
     for (uint32_t c = 0; c < cells; c++)
         mark_cell(network, c, &aims[c], &marks);
+    for (uint32_t s = 0; s < network->world->site_count; s++)
+        mark_site(network, s, aims, &marks);
     free(aims);
     return marks;
 }

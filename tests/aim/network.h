@@ -23,11 +23,11 @@ struct network_options {
     unsigned turned_sites;  /**< ... whose antennas all stand turned by one angle, 40 .. 180 */
     unsigned moved_sites;   /**< ... drawn in the table moved_m from where they stand */
     double moved_m;
-    double datum_m; /**< all sites drawn so far to the north-east: a table in another datum */
-    unsigned bands; /**< carriers on each panel */
-    double apart;   /**< share of wrong azimuths that are of the panel's first band alone */
-    double slope_db;    /**< loss a decade of distance */
-    double bend_deg;    /**< how far streets lead the level astray from its bearing */
+    double datum_m;  /**< all sites drawn so far to the north-east: a table in another datum */
+    unsigned bands;  /**< carriers on each panel */
+    double apart;    /**< share of wrong azimuths that are of the panel's first band alone */
+    double slope_db; /**< loss a decade of distance */
+    double bend_deg; /**< how far streets lead the level astray from its bearing */
     double width_error; /**< deviation of beamwidths from the table, relative */
     double place_error_m;
 };
@@ -50,9 +50,11 @@ void network_free(struct network *network);
 struct network_marks {
     unsigned cells, judged, faults, found, called; /**< azimuths off by more than 30 degrees */
     unsigned tilt_faults, tilt_found, tilt_called;
-    unsigned held; /**< judged cells whose true azimuth lies in the interval */
-    unsigned moved, moved_called, moved_found; /**< sites; found: the true place in the radius */
-    unsigned errors[1801]; /**< judged cells by azimuth error, tenths of a degree */
+    unsigned held;         /**< judged cells whose true azimuth lies in the interval */
+    unsigned moved;        /**< sites that stand 100 m or more from their place in the table */
+    unsigned moved_called; /**< sites said to stand elsewhere */
+    unsigned moved_right, moved_held; /**< of these: rightly; the true place in the radius */
+    unsigned errors[1801];            /**< judged cells by azimuth error, tenths of a degree */
 };
 struct network_marks network_mark(const struct network *network);
 /** Add the marks of one network to those of others. */

@@ -16,8 +16,10 @@ static double percent(unsigned part, unsigned whole)
 
 static void print_header(void)
 {
-    puts("| | samples a cell | judged % | faults | found % | right calls % | error, deg, median "
-         "/ 95 % | interval holds % | tilt found / right % | sites elsewhere, found / called |");
+    puts(
+        "| | samples a cell | judged % | faults | found % | right calls % | error, deg, median "
+        "/ 95 % | interval holds % | tilt found / right % | sites elsewhere: called / rightly "
+        "/ place in radius |");
     puts("|---|---|---|---|---|---|---|---|---|---|");
 }
 
@@ -33,14 +35,15 @@ static void print_line(const char *what, struct network_options options, unsigne
         samples += (double)network->world->sample_count / (double)network->world->cell_count;
         network_free(network);
     }
-    printf("| %s | %.0f | %.0f | %u | %.0f | %.1f | %.1f / %.1f | %.0f | %.0f / %.0f | %u: %u / "
-           "%u |\n",
-           what, samples / networks, percent(sum.judged, sum.cells), sum.faults,
-           percent(sum.found, sum.faults), percent(sum.found, sum.called),
-           network_error_deg(&sum, 0.5), network_error_deg(&sum, 0.95),
-           percent(sum.held, sum.judged), percent(sum.tilt_found, sum.tilt_faults),
-           percent(sum.tilt_found, sum.tilt_called), sum.moved, sum.moved_found,
-           sum.moved_called);
+    printf(
+        "| %s | %.0f | %.0f | %u | %.0f | %.1f | %.1f / %.1f | %.0f | %.0f / %.0f | %u: %u / "
+        "%u / %u |\n",
+        what, samples / networks, percent(sum.judged, sum.cells), sum.faults,
+        percent(sum.found, sum.faults), percent(sum.found, sum.called),
+        network_error_deg(&sum, 0.5), network_error_deg(&sum, 0.95),
+        percent(sum.held, sum.judged), percent(sum.tilt_found, sum.tilt_faults),
+        percent(sum.tilt_found, sum.tilt_called), sum.moved, sum.moved_called, sum.moved_right,
+        sum.moved_held);
     fflush(stdout);
 }
 
@@ -79,8 +82,14 @@ struct kind {
     bool whole; /* the field is an unsigned */
 };
 
-#define REAL(what, field, value)  {what, offsetof(struct network_options, field), value, false}
-#define WHOLE(what, field, value) {what, offsetof(struct network_options, field), value, true}
+#define REAL(what, field, value)                                                               \
+    {                                                                                          \
+        what, offsetof(struct network_options, field), value, false                            \
+    }
+#define WHOLE(what, field, value)                                                              \
+    {                                                                                          \
+        what, offsetof(struct network_options, field), value, true                             \
+    }
 
 static const struct kind kinds[] = {
     WHOLE("as usual", sectors, 3),

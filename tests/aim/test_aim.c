@@ -234,6 +234,84 @@ static void a_turned_mast_is_named_once(void **state)
     network_free(network);
 }
 
+static double offset_m(const struct network *network, uint32_t site, const struct aim *aims)
+{
+    const struct aim_place_found *place =
+        &aims[network->world->sites[site].first_cell].elsewhere;
+    struct xy found = network->world->sites[site].xy;
+    found.x_m += place->far_m * sin(place->bearing_deg * M_PI / 180);
+    found.y_m += place->far_m * cos(place->bearing_deg * M_PI / 180);
+    return xy_distance_m(found, network->site_xy[site]);
+}
+
+/* 0.3, 0.8 and 2 km: the mast is found, its antennas are not called turned, and nobody else's.
+ */
+static void a_mast_drawn_elsewhere_is_found_and_its_antennas_left(void **state)
+{
+    (void)state;
+    static const double far_m[] = {300, 800, 2000};
+    for (uint64_t i = 0; i < ARRAY_COUNT(far_m); i++) {
+        struct network_options options = sound_network(41 + i);
+        options.sites = 12;
+        options.moved_sites = 1;
+        options.moved_m = far_m[i];
+        struct network *network = network_new(&options);
+        struct aim *aims = audit(network, 1);
+        assert_true(fabs(aims[0].elsewhere.far_m - far_m[i]) < 0.3 * far_m[i]);
+        assert_true(offset_m(network, 0, aims) <= 2 * aims[0].elsewhere.radius_m);
+        assert_true(aims[0].elsewhere.radius_m < 250);
+        for (uint32_t c = 0; c < network->world->cell_count; c++) {
+            assert_true(aims[c].status != AIM_MISALIGNED && aims[c].status != AIM_SWAPPED);
+            assert_true(c < 3 || isnan(aims[c].elsewhere.far_m));
+        }
+        char text[300];
+        aim_note_text(&aims[0], LANGUAGE_EN, text, sizeof text);
+        assert_non_null(strstr(text, "the mast stands"));
+        free(aims);
+        network_free(network);
+    }
+}
+
+/* One band of a panel turned alone, and a panel turned as a whole. */
+static void bands_of_one_panel_are_judged_together(void **state)
+{
+    (void)state;
+    struct network_options options = sound_network(51);
+    options.bands = 2;
+    struct network *network = network_new(&options);
+    struct world *world = network->world;
+    world->cells[0].azimuth_deg = angle_wrap_deg(world->cells[0].azimuth_deg + 70);
+    world->cells[3].azimuth_deg = world->cells[0].azimuth_deg; /* the second band of it */
+    world->cells[6].azimuth_deg = angle_wrap_deg(world->cells[6].azimuth_deg - 80);
+    struct aim *aims = audit(network, 1);
+    assert_int_equal(aims[0].status, AIM_MISALIGNED);
+    assert_int_equal(aims[3].status, AIM_MISALIGNED);
+    assert_int_equal(aims[6].status, AIM_MISALIGNED);
+    assert_int_equal(aims[9].status, AIM_OK);
+    assert_near_deg(aims[0].azimuth_est_deg, network->azimuth_deg[0], 10);
+    free(aims);
+    network_free(network);
+}
+
+/* What the arrangement is held against goes into the remark. */
+static void the_arrangement_s_odds_are_told(void **state)
+{
+    (void)state;
+    struct network_options options = sound_network(21);
+    options.swapped_sites = 1;
+    struct network *network = network_new(&options);
+    struct aim *aims = audit(network, 1);
+    assert_int_equal(aims[0].arrangement, AIM_PAIR);
+    assert_true(aims[0].log_ratio_table > 5 && aims[0].log_ratio_next > 0);
+    assert_true(aims[0].log_ratio_table >= aims[0].log_ratio_next);
+    assert_true(isnan(aims[2].log_ratio_table));
+    char text[300];
+    aim_note_text(&aims[0], LANGUAGE_EN, text, sizeof text);
+    assert_non_null(strstr(text, "times likelier than the table"));
+    free(aims);
+    network_free(network);
+}
+
 static void what_has_no_azimuth_is_not_accused(void **state)
 {
     (void)state;
@@ -345,6 +423,9 @@ int main(void)
         cmocka_unit_test(exchanged_feeders_are_named_both_ways),
         cmocka_unit_test(rotated_feeders_are_a_ring),
         cmocka_unit_test(a_turned_mast_is_named_once),
+        cmocka_unit_test(a_mast_drawn_elsewhere_is_found_and_its_antennas_left),
+        cmocka_unit_test(bands_of_one_panel_are_judged_together),
+        cmocka_unit_test(the_arrangement_s_odds_are_told),
         cmocka_unit_test(what_has_no_azimuth_is_not_accused),
         cmocka_unit_test(the_lobe_s_table_is_the_antenna),
         cmocka_unit_test(an_antenna_is_turned_to_the_people_it_misses),
