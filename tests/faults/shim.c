@@ -1,13 +1,19 @@
-/* A library to preload: it counts what a program does to regular files and makes the n-th such
- * call go wrong.
- *   FAULT_AT=n       the call that fails (0: none, only count)
- *   FAULT_HOW=eio    that call alone fails with EIO
- *             full   that call and all later ones that need room fail with ENOSPC
- *             kill   the process is killed before that call
- *   FAULT_TALLY=f    the number of calls is written to f at the end */
+/* A library to preload: it counts what a program does to regular files, or asks of the memory,
+ * and makes the n-th such call go wrong. FAULT_AT=n        the call that fails (0: none, only
+ * count) FAULT_HOW=eio     that call alone fails with EIO full    that call and all later ones
+ * that need room fail with ENOSPC kill    the process is killed before that call memory counted
+ * are malloc, calloc, realloc of the program itself: that one gets none any     the same of the
+ * program and of every library read    counted are reads of files below FAULT_UNDER: that one
+ * fails with EIO intr    that one is interrupted (EINTR) short   that one and all later ones
+ * give a few bytes at a time grow    before that one the file becomes longer cut     before
+ * that one the file becomes half as long FAULT_UNDER=path  the folder of the files whose reads
+ * are counted FAULT_CLOCK=s     the wall clock stands so many seconds ahead; with FAULT_AT=n
+ * from its n-th question on (FAULT_HOW=clock) FAULT_TALLY=f     the number of calls is written
+ * to f at the end */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -16,19 +22,56 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 static atomic_long calls;
 static long fault_at;
-static char fault_how;
+static enum {
+    HOW_EIO,
+    HOW_FULL,
+    HOW_KILL,
+    HOW_MEMORY,
+    HOW_ANY,
+    HOW_READ,
+    HOW_INTR,
+    HOW_SHORT,
+    HOW_GROW,
+    HOW_CUT,
+    HOW_CLOCK
+} fault_how;
+static const char *const hows[] = {"eio",  "full",  "kill", "memory", "any",  "read",
+                                   "intr", "short", "grow", "cut",    "clock"};
+static const char *fault_under;
+static long clock_ahead_s;
+static uintptr_t own_low, own_high; /* where the program's own code lies */
 
 #define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
+
+static int find_program(struct dl_phdr_info *info, size_t size, void *context)
+{
+    (void)size;
+    (void)context;
+    for (int i = 0; i < info->dlpi_phnum; i++)
+        if (info->dlpi_phdr[i].p_type == PT_LOAD && info->dlpi_phdr[i].p_flags & PF_X) {
+            own_low = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+            own_high = own_low + info->dlpi_phdr[i].p_memsz;
+        }
+    return 1; /* the first is the program */
+}
 
 __attribute__((constructor)) static void shim_start(void)
 {
     const char *at = getenv("FAULT_AT"), *how = getenv("FAULT_HOW");
+    const char *ahead = getenv("FAULT_CLOCK");
+    for (size_t i = 0; how && i < sizeof hows / sizeof *hows; i++)
+        if (strcmp(how, hows[i]) == 0)
+            fault_how = i;
+    fault_under = getenv("FAULT_UNDER");
+    clock_ahead_s = ahead ? atol(ahead) : 0;
+    dl_iterate_phdr(find_program, NULL);
     fault_at = at ? atol(at) : 0;
-    fault_how = how ? how[0] : 'e';
 }
 
 __attribute__((destructor)) static void shim_end(void)
@@ -43,17 +86,159 @@ __attribute__((destructor)) static void shim_end(void)
         syscall(SYS_write, file, text, (size_t)length);
 }
 
-/* Does this call fail? It takes room on the disk or not. */
+/* Does this call that changes files fail? It takes room on the disk or not. */
 static int fails(int takes_room)
 {
-    long n = atomic_fetch_add(&calls, 1) + 1;
-    if (!fault_at || n < fault_at || (n > fault_at && (fault_how != 'f' || !takes_room)))
+    if (fault_how > HOW_KILL)
         return 0;
-    if (fault_how == 'k')
+    long n = atomic_fetch_add(&calls, 1) + 1;
+    if (!fault_at || n < fault_at || (n > fault_at && (fault_how != HOW_FULL || !takes_room)))
+        return 0;
+    if (fault_how == HOW_KILL)
         kill(getpid(), SIGKILL);
-    errno = fault_how == 'f' ? ENOSPC : EIO;
+    errno = fault_how == HOW_FULL ? ENOSPC : EIO;
     return 1;
 }
+
+/* ---- memory ------------------------------------------------------------------------------ */
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *bytes, size_t size);
+
+/* Does this question for memory, asked at `from`, get none? */
+static int starves(void *from)
+{
+    if (fault_how != HOW_ANY &&
+        (fault_how != HOW_MEMORY || (uintptr_t)from < own_low || (uintptr_t)from >= own_high))
+        return 0;
+    if (atomic_fetch_add(&calls, 1) + 1 != fault_at)
+        return 0;
+    errno = ENOMEM;
+    return 1;
+}
+
+void *malloc(size_t size)
+{
+    return starves(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return starves(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *bytes, size_t size)
+{
+    return starves(__builtin_return_address(0)) ? NULL : __libc_realloc(bytes, size);
+}
+
+/* ---- reading ----------------------------------------------------------------------------- */
+
+/* The file grows by a row like others, or loses its half. */
+static void meddle(const char *path)
+{
+    struct stat info;
+    int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_APPEND);
+    if (file >= 0 && fstat(file, &info) == 0 && fault_how == HOW_CUT)
+        syscall(SYS_ftruncate, file, info.st_size / 2);
+    else if (file >= 0)
+        syscall(SYS_write, file, "\n", 1);
+    if (file >= 0)
+        close(file);
+}
+
+/* What becomes of a read of `size` bytes: -1 it fails (errno says why), else the bytes to read.
+ */
+static ssize_t read_fate(int file, size_t size)
+{
+    char link[32], path[4096];
+    int kept = errno;
+    if (fault_how < HOW_READ || fault_how > HOW_CUT || !fault_under)
+        return (ssize_t)size;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    errno = kept;
+    if (length <= 0 || strncmp(path, fault_under, strlen(fault_under)) != 0)
+        return (ssize_t)size;
+    path[length] = '\0';
+    long n = atomic_fetch_add(&calls, 1) + 1;
+    if (!fault_at || n < fault_at || (n > fault_at && fault_how != HOW_SHORT))
+        return (ssize_t)size;
+    if (fault_how == HOW_SHORT)
+        return size > 7 ? 7 + (ssize_t)(size - 7) / 3 : (ssize_t)size;
+    if (fault_how == HOW_READ || fault_how == HOW_INTR) {
+        errno = fault_how == HOW_READ ? EIO : EINTR;
+        return -1;
+    }
+    meddle(path);
+    return (ssize_t)size;
+}
+
+ssize_t read(int file, void *bytes, size_t size)
+{
+    ssize_t left = read_fate(file, size);
+    return left < 0 ? -1 : REAL(read)(file, bytes, (size_t)left);
+}
+
+ssize_t pread(int file, void *bytes, size_t size, off_t at)
+{
+    ssize_t left = read_fate(file, size);
+    return left < 0 ? -1 : REAL(pread)(file, bytes, (size_t)left, at);
+}
+
+ssize_t pread64(int file, void *bytes, size_t size, off64_t at)
+{
+    ssize_t left = read_fate(file, size);
+    return left < 0 ? -1 : REAL(pread64)(file, bytes, (size_t)left, at);
+}
+
+/* A stream goes on after a short read, so that only failures show. */
+size_t fread(void *bytes, size_t size, size_t count, FILE *stream)
+{
+    if (fileno(stream) >= 0 && read_fate(fileno(stream), 1) < 0) {
+        stream->_flags |= 0x20; /* glibc's mark of a failed stream, for ferror() */
+        return 0;
+    }
+    return REAL(fread)(bytes, size, count, stream);
+}
+
+/* ---- the clock --------------------------------------------------------------------------- */
+
+static long ahead_s(void)
+{
+    if (fault_how != HOW_CLOCK)
+        return clock_ahead_s;
+    return atomic_fetch_add(&calls, 1) + 1 >= fault_at ? clock_ahead_s : 0;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    int failed = (int)syscall(SYS_clock_gettime, clock, now);
+    if (!failed && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+        now->tv_sec += ahead_s();
+    return failed;
+}
+
+time_t time(time_t *out)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (out)
+        *out = now.tv_sec;
+    return now.tv_sec;
+}
+
+int gettimeofday(struct timeval *out, void *zone)
+{
+    struct timespec now;
+    (void)zone;
+    clock_gettime(CLOCK_REALTIME, &now);
+    *out = (struct timeval){now.tv_sec, now.tv_nsec / 1000};
+    return 0;
+}
+
+/* ---- writing ----------------------------------------------------------------------------- */
 
 /* A regular file that is written, on a disk: memory does not fail now and then. */
 static int is_data(int file)
