@@ -178,8 +178,8 @@ static void locate_one(const struct job *job, struct gazetteer_scratch *scratch,
                             .score = hit.score,
                             .level = hit.level,
                             .match = hit.match,
-                            .matched = strdup(hit.matched),
-                            .note = strdup(hit.note)};
+                            .matched = base_text(hit.matched),
+                            .note = base_text(hit.note)};
 }
 
 static void *work(void *context)

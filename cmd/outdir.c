@@ -54,7 +54,7 @@ static enum status check_target(const char *path, bool overwrite, bool *replaces
 enum status outdir_open(const char *path, bool overwrite, struct outdir *out,
                         struct error *error)
 {
-    *out = (struct outdir){.path = strdup(path), .lock = -1};
+    *out = (struct outdir){.path = base_text(path), .lock = -1};
     size_t length = strlen(out->path);
     while (length > 1 && out->path[length - 1] == '/')
         out->path[--length] = '\0';

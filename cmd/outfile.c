@@ -12,7 +12,7 @@ enum status outfile_open(const char *path, const char *extension, struct outfile
                          struct error *error)
 {
     struct stat info;
-    *out = (struct outfile){.path = strdup(path), .lock = -1};
+    *out = (struct outfile){.path = base_text(path), .lock = -1};
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
         return error_set(error, STATUS_USAGE,
                          "%s is there and is not a file; choose another -o", path);

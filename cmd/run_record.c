@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "geo/file.h"
 #include "models/verdict/clock.h"
 
 /* ---- timings ----------------------------------------------------------------------------- */
@@ -93,10 +94,12 @@ static enum status add_input(struct json_object *list, const struct source_file 
                              struct error *error)
 {
     char hex[65];
+    const struct table_report *report = &source->report;
     enum status status = sha256_of(source->path, hex, error);
+    if (status == STATUS_OK) /* the sum is of what was read */
+        status = file_unchanged(source->path, report->mark, error);
     if (status != STATUS_OK)
         return status;
-    const struct table_report *report = &source->report;
     struct json_object *input = json_object_new_object();
     const char *slash = strrchr(source->path, '/');
     add_text(input, "table", source->table);

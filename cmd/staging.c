@@ -14,16 +14,13 @@
 
 char *staging_join(const char *a, const char *b)
 {
-    char *text = NULL;
-    if (asprintf(&text, "%s%s", a, b) < 0)
-        abort();
-    return text;
+    return base_format("%s%s", a, b);
 }
 
 static char *parent_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup("./");
+    return slash ? base_text_n(path, (size_t)(slash - path) + 1) : base_text("./");
 }
 
 /* ---- the lock ---------------------------------------------------------------------------- */
@@ -113,10 +110,7 @@ void staging_sweep(const char *path)
 
 char *staging_name(const char *path, const char *extension)
 {
-    char *name = NULL;
-    if (asprintf(&name, "%s.partial-%ld%s", path, (long)getpid(), extension) < 0)
-        abort();
-    return name;
+    return base_format("%s.partial-%ld%s", path, (long)getpid(), extension);
 }
 
 static int sync_one(const char *path, const struct stat *info, int type, struct FTW *ftw)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 void error_record(struct error *error, enum status status, const char *format, ...)
 {
@@ -20,17 +21,18 @@ void error_record(struct error *error, enum status status, const char *format, .
 
 /* ---- memory ------------------------------------------------------------------------- */
 
-static _Noreturn void out_of_memory(size_t bytes)
+/* At once: what runs at exit() may want memory too, and other threads are still at work. */
+_Noreturn void base_out_of_memory(size_t bytes)
 {
     fprintf(stderr, "covtriage: out of memory (%zu bytes wanted)\n", bytes);
-    abort();
+    _exit(EXIT_FAILURE);
 }
 
 void *base_alloc(size_t count, size_t size)
 {
     void *p = calloc(count ? count : 1, size ? size : 1);
     if (!p)
-        out_of_memory(count * size);
+        base_out_of_memory(count * size);
     return p;
 }
 
@@ -41,15 +43,40 @@ void *base_grow(void *items, size_t *capacity, size_t need, size_t size)
     size_t want = BASE_MAX(*capacity, 8);
     while (want < need) {
         if (want > SIZE_MAX / 2 / size)
-            out_of_memory(SIZE_MAX);
+            base_out_of_memory(SIZE_MAX);
         want *= 2;
     }
     char *grown = realloc(items, want * size);
     if (!grown)
-        out_of_memory(want * size);
+        base_out_of_memory(want * size);
     memset(grown + *capacity * size, 0, (want - *capacity) * size);
     *capacity = want;
     return grown;
+}
+
+char *base_text(const char *text)
+{
+    return base_text_n(text, strlen(text));
+}
+
+char *base_text_n(const char *text, size_t most)
+{
+    size_t length = strnlen(text, most);
+    char *copy = base_alloc(length + 1, 1);
+    memcpy(copy, text, length);
+    return copy;
+}
+
+char *base_format(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = NULL;
+    int length = vasprintf(&text, format, args);
+    va_end(args);
+    if (length < 0)
+        base_out_of_memory(strlen(format));
+    return text;
 }
 
 void base_sort(void *items, size_t count, size_t size,
@@ -119,7 +146,7 @@ static struct arena_block *arena_block_for(struct arena *arena, size_t size)
     size_t want = BASE_MAX(size, BASE_MIN(BASE_MAX(arena->bytes, ARENA_BLOCK), 64u << 20));
     struct arena_block *block = malloc(sizeof *block + want);
     if (!block)
-        out_of_memory(want);
+        base_out_of_memory(want);
     block->size = want;
     block->used = 0;
     arena->bytes += want;
@@ -130,7 +157,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
     size_t need = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
     if (need < size)
-        out_of_memory(size);
+        base_out_of_memory(size);
     if (!arena->head || arena->head->size - arena->head->used < need) {
         struct arena_block *block = arena_block_for(arena, need);
         block->next = arena->head;

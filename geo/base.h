@@ -5,7 +5,7 @@
  *            where the cause is known;
  *   reject   one input row is dropped and listed (models/tables/table.h);
  *   flag     a result is marked weaker, and the mark is always shown.
- * Out of memory is decided once: base_alloc() prints and aborts.
+ * Out of memory is decided once: base_alloc() says so and ends the program with exit code 1.
  */
 #ifndef COVTRIAGE_BASE_H
 #define COVTRIAGE_BASE_H
@@ -55,7 +55,7 @@ void error_record(struct error *error, enum status status, const char *format, .
 
 /* ---- memory ------------------------------------------------------------------------- */
 
-/** calloc that never returns NULL: prints and aborts when memory is out. Free with free(). */
+/** calloc that never returns NULL: ends the program when memory is out. Free with free(). */
 void *base_alloc(size_t count, size_t size);
 
 /**
@@ -63,6 +63,14 @@ void *base_alloc(size_t count, size_t size);
  * not); the new part is zeroed. `items` may be NULL with *capacity 0. Free with free().
  */
 void *base_grow(void *items, size_t *capacity, size_t need, size_t size);
+
+/** Says that memory is out and ends the program: for libraries that return NULL. */
+_Noreturn void base_out_of_memory(size_t bytes);
+
+/** A copy of a text, of its first `most` bytes at most, or as sprintf. Free with free(). */
+char *base_text(const char *text);
+char *base_text_n(const char *text, size_t most);
+char *base_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** qsort, to which an array of nothing may be NULL. */
 void base_sort(void *items, size_t count, size_t size,

@@ -23,7 +23,7 @@ enum status crs_open(const char *name, struct crs **out, struct error *error)
         crs->transform = proj_normalize_for_visualization(crs->context, raw);
         proj_destroy(raw);
     }
-    crs->name = strdup(name);
+    crs->name = base_text(name);
     if (!crs->transform) {
         crs_close(crs);
         return error_set(error, STATUS_FORMAT,

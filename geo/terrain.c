@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "geo/file.h"
 #include "geo/gdal.h"
 #include "geo/raster.h"
 
 static const double HEIGHTS_AT_MOST = 64e6;
+static const double NORTHERNMOST = 75; /* degrees where there are networks */
 
 struct terrain {
     struct xy corner; /* centre of the north-west height */
@@ -67,9 +69,12 @@ static GDALDatasetH warp_tile(const char *path, const char *plane, struct terrai
     GDALDatasetH source = GDALOpenEx(path, GDAL_OF_RASTER, NULL, NULL, NULL);
     CPLErrorReset();
     GDALDatasetH warped = source ? GDALWarp("", NULL, 1, &source, options, NULL) : NULL;
-    if (!warped)
+    if (!warped || CPLGetLastErrorType() >= CE_Failure) { /* also where a part is unreadable */
         error_set(error, STATUS_FORMAT, "%s cannot be brought to %s: %s", path, plane,
                   gdal_reason());
+        GDALReleaseDataset(warped);
+        warped = NULL;
+    }
     GDALWarpAppOptionsFree(options);
     if (source)
         GDALClose(source);
@@ -87,7 +92,8 @@ static enum status native_step(const char *path, const char *plane, double *step
     struct raster_info info = raster_info(raster);
     bool degrees = strcmp(assumed_crs(&info, plane), "EPSG:4326") == 0;
     double x = fabs(info.transform[1]), y = fabs(info.transform[5]);
-    double shrink = degrees ? cos(info.transform[3] * (M_PI / 180)) : 1;
+    double north = fmin(info.transform[3], NORTHERNMOST); /* of a model of the whole earth */
+    double shrink = degrees ? cos(north * (M_PI / 180)) : 1;
     /* A tenth finer than the tile: GDAL's bilinear kernel is exact only when it refines. */
     *step_m = 0.9 * fmin(x * shrink, y) * (degrees ? 111320 : 1);
     raster_close(raster);
@@ -130,12 +136,13 @@ static enum status lay_tile(struct terrain *terrain, const char *path, const cha
     int height = BASE_MIN(GDALGetRasterYSize(warped), terrain->height);
     float *row = base_alloc((size_t)width, sizeof *row);
     GDALRasterBandH band = GDALGetRasterBand(warped, 1);
-    for (int y = 0; y < height; y++) {
+    enum status status = STATUS_OK;
+    for (int y = 0; y < height && status == STATUS_OK; y++) {
         if (GDALRasterIO(band, GF_Read, 0, y, width, 1, row, width, 1, GDT_Float32, 0, 0) !=
             CE_None)
-            break;
+            status = error_set(error, STATUS_IO, "%s: %s", path, gdal_reason());
         float *to = terrain->heights + (size_t)y * (size_t)terrain->width;
-        for (int x = 0; x < width; x++)
+        for (int x = 0; x < width && status == STATUS_OK; x++)
             if (isfinite(row[x]) && fabsf(row[x]) < 12000) {
                 to[x] = row[x];
                 *any = true;
@@ -143,7 +150,7 @@ static enum status lay_tile(struct terrain *terrain, const char *path, const cha
     }
     free(row);
     GDALClose(warped);
-    return STATUS_OK;
+    return status;
 }
 
 enum status terrain_open(const char *const *paths, size_t count, const char *crs_name,
@@ -165,8 +172,12 @@ enum status terrain_open(const char *const *paths, size_t count, const char *crs
     struct terrain *terrain = terrain_blank(extent, step_m);
     bool any = false;
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        uint64_t mark = file_mark(paths[i]);
         status = lay_tile(terrain, paths[i], crs_name, &any, error);
+        if (status == STATUS_OK)
+            status = file_unchanged(paths[i], mark, error);
+    }
     if (status == STATUS_OK && !any)
         status =
             error_set(error, STATUS_MISSING,

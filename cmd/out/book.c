@@ -14,7 +14,7 @@ lxw_workbook *book_open(const char *path)
 {
     static char memory[] = "/dev/shm";
     const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    char *folder = slash ? base_text_n(path, (size_t)(slash - path) + 1) : base_text(".");
     char *tmpdir = access(memory, W_OK) == 0 ? memory : folder;
     lxw_workbook *book = workbook_new_opt(path, &(lxw_workbook_options){.tmpdir = tmpdir});
     free(folder);

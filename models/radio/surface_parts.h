@@ -14,7 +14,7 @@ enum mode { MODE_OPEN = 0, MODE_LISTED, MODE_COUNT };
 struct mast_cell {
     struct xy at;
     double height_m; /**< antenna over the ground at the mast */
-    double ground_m; /**< of the mast above sea; 0 without a terrain */
+    double ground_m; /**< of the mast above sea; NAN where it is not known */
     double eirp_dbm; /**< power and peak gain */
     double frequency_mhz;
     double base_db; /**< Hata's trend at 1 km: what the fitted trend starts from */
@@ -126,7 +126,7 @@ struct residual {
 
 /* surface_path.c */
 void path_prepare(struct surface *surface, const struct surface_options *options);
-/** Height of the ground above sea, m; 0 where it is not known. */
+/** Height of the ground above sea, m; NAN where it is not known. */
 double path_ground_m(const struct surface *surface, struct xy at);
 /** Hata's trend at 1 km, dB. */
 double path_base_db(double frequency_mhz, double height_m);

@@ -12,8 +12,14 @@ static const double NEAREST_M = 50;
 double path_ground_m(const struct surface *surface, struct xy at)
 {
     const struct terrain *terrain = surface->world->terrain;
-    double height = terrain ? terrain_height_m(terrain, at) : NAN;
-    return isnan(height) ? 0 : height;
+    return terrain ? terrain_height_m(terrain, at) : NAN;
+}
+
+/* Of the antenna over a phone; on level ground where either's height is not known. */
+static double above_m(const struct mast_cell *mast, double ground_m)
+{
+    double rise_m = mast->ground_m - ground_m;
+    return mast->height_m - LINK_MOBILE_HEIGHT_M + (isnan(rise_m) ? 0 : rise_m);
 }
 
 double path_base_db(double frequency_mhz, double height_m)
@@ -32,7 +38,7 @@ static void prepare_cell(struct surface *surface, uint32_t i,
     out->at = cell->xy;
     out->placed = isfinite(cell->xy.x_m) && isfinite(cell->xy.y_m);
     out->height_m = link_height_m(cell);
-    out->ground_m = out->placed ? path_ground_m(surface, cell->xy) : 0;
+    out->ground_m = out->placed ? path_ground_m(surface, cell->xy) : NAN;
     out->antenna = link_antenna(cell);
     out->eirp_dbm = link_power_dbm(cell) + out->antenna.gain_dbi;
     out->frequency_mhz = link_frequency_mhz(cell);
@@ -97,14 +103,14 @@ void path_views(const struct surface *surface, const uint32_t *cells, size_t cou
                 struct xy at, struct view *out)
 {
     const struct mast_cell *before = NULL;
-    double to_m = path_ground_m(surface, at) + LINK_MOBILE_HEIGHT_M;
+    double ground_m = path_ground_m(surface, at);
     for (size_t i = 0; i < count; i++) {
         const struct mast_cell *mast = &surface->cells[cells[i]];
         bool same = before && same_hills(mast, before);
         if (same)
             out[i] = out[i - 1];
         else
-            out[i].link = link_between(mast->at, at, mast->height_m + mast->ground_m - to_m);
+            out[i].link = link_between(mast->at, at, above_m(mast, ground_m));
         if (!same)
             out[i].hill_db = hill_loss_db(surface, mast, at, out[i].link.distance_m);
         out[i].antenna_db = antenna_loss_db(&mast->antenna, &mast->aim, out[i].link.bearing_deg,
@@ -116,9 +122,8 @@ void path_views(const struct surface *surface, const uint32_t *cells, size_t cou
 struct view path_mast_view(const struct surface *surface, const struct mast_cell *mast,
                            struct xy at)
 {
-    double above_m =
-        mast->height_m + mast->ground_m - path_ground_m(surface, at) - LINK_MOBILE_HEIGHT_M;
-    struct view view = {.link = link_between(mast->at, at, above_m)};
+    struct view view = {
+        .link = link_between(mast->at, at, above_m(mast, path_ground_m(surface, at)))};
     view.hill_db = hill_loss_db(surface, mast, at, view.link.distance_m);
     view.antenna_db = antenna_loss_db(&mast->antenna, &mast->aim, view.link.bearing_deg,
                                       view.link.elevation_deg);

@@ -67,7 +67,7 @@ static void add_pattern(struct alarm_names *names, const struct alarm_name *row)
     struct alarm_table *table = names->filling;
     struct alarm_pattern pattern = {.effect = row->effect, .open_start = row->name[0] == '*'};
     struct buffer pieces = {0}, piece = {0};
-    char *copy = strdup(row->name), *rest = copy;
+    char *copy = base_text(row->name), *rest = copy;
     for (char *part; (part = strsep(&rest, "*"));) {
         fold_text(part, &piece, NULL);
         pattern.open_end = piece.length == 0;

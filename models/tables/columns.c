@@ -56,7 +56,7 @@ static bool find_field(const struct field *field, const struct folded *folded, s
             *index = i;
             found = true;
         }
-    char *list = strdup(field->aliases ? field->aliases : ""), *rest = list;
+    char *list = base_text(field->aliases ? field->aliases : ""), *rest = list;
     for (char *alias; !found && (alias = strsep(&rest, "|"));)
         found = *alias && find_header(folded, count, alias, index);
     free(list);

@@ -71,7 +71,9 @@ static utf8proc_uint8_t *normal_form(const char *text, utf8proc_option_t more)
     if (n >= 0)
         return normal;
     free(normal);
-    return (utf8proc_uint8_t *)strdup("");
+    if (n == UTF8PROC_ERROR_NOMEM)
+        base_out_of_memory(strlen(text));
+    return (utf8proc_uint8_t *)base_text("");
 }
 
 /* ASCII and CJK ideographs (U+4E00..9FFF, E4 B8 80..E9 BF BF) have no other form: no tables are

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "geo/file.h"
 #include "models/tables/lines.h"
 #include "models/tables/reader.h"
 #include "models/tables/rows.h"
@@ -506,11 +507,13 @@ enum status scan_file(const char *path, const struct scan_options *options,
     report = report ? report : &unused;
     struct head head = {.arena = arena_new()};
     struct scan_shape shape = {.path = path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
+    uint64_t mark = file_mark(path);
     enum status status = shape.fd >= 0 && shape_read(&shape, &head, options->utc_offset_s)
                              ? read_shape(&shape, options, report, error)
                              : read_slowly(path, options, report, error);
     if (shape.fd >= 0)
         close(shape.fd);
     arena_free(head.arena);
-    return status;
+    report->mark = mark;
+    return status == STATUS_OK ? file_unchanged(path, mark, error) : status;
 }

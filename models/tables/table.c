@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "geo/file.h"
 #include "geo/layer.h"
 #include "models/tables/field.h"
 #include "models/tables/reader.h"
@@ -388,7 +389,11 @@ enum status table_read(const char *path, const struct table_spec *spec,
                        .row = row,
                        .context = context,
                        .report = report};
-    return run_reader(&r, error);
+    uint64_t mark = file_mark(path);
+    enum status status = run_reader(&r, error);
+    if (report)
+        report->mark = mark;
+    return status == STATUS_OK ? file_unchanged(path, mark, error) : status;
 }
 
 enum status table_read_text(const struct table_text *text, const struct table_spec *spec,

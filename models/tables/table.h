@@ -113,6 +113,7 @@ struct table_report {
     const struct row_note *notes;    /**< what else was seen: rows.h */
     size_t note_count;
     uint64_t notes_more; /**< notes that were not kept apart */
+    uint64_t mark;       /**< of the file, as it was before it was read: geo/file.h */
 };
 
 struct table_options {
@@ -130,9 +131,9 @@ typedef enum status (*table_row)(void *context, const void *record);
  * `report` may be NULL; its strings live in options->rejects->arena.
  * The kind of file is told by its extension (.xlsx, .xls, .gpkg, .shp, .tab, .kml: through
  * GDAL) and by its content (models/tables/vendor, else CSV).
- * Errors: STATUS_IO (cannot be opened, a directory, unreadable), STATUS_FORMAT (no header, a
- * required column is missing: the sentence names the headers that were seen), or what `row`
- * returned.
+ * Errors: STATUS_IO (cannot be opened, a directory, unreadable, changed meanwhile),
+ * STATUS_FORMAT (no header, a required column is missing: the sentence names the headers that
+ * were seen), or what `row` returned.
  */
 enum status table_read(const char *path, const struct table_spec *spec,
                        const struct table_options *options, table_row row, void *context,

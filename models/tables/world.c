@@ -432,6 +432,22 @@ static struct terrain_extent cells_extent(const struct world *world)
     return extent;
 }
 
+/* A raster that lies elsewhere is none: told among the rejects, and by the tickets' flags. */
+static enum status pass_over(struct loader *loader, const struct raster_files *files)
+{
+    struct error *error = loader->error;
+    rejects_add(
+        &loader->world->rejects,
+        (struct reject){.file = arena_format(loader->world->arena, "%s", files->paths[0]),
+                        .column = "",
+                        .value = "",
+                        .reason = "does not cover the cells, and is not used; is its "
+                                  "coordinate system right?",
+                        .kept = true});
+    *error = (struct error){0};
+    return STATUS_OK;
+}
+
 static enum status load_raster(struct loader *loader, const char *name, struct terrain **out)
 {
     struct world *world = loader->world;
@@ -441,6 +457,8 @@ static enum status load_raster(struct loader *loader, const char *name, struct t
     if (status == STATUS_OK && files.count)
         status = terrain_open(files.paths, files.count, world->crs_name, cells_extent(world),
                               out, loader->error);
+    if (status == STATUS_MISSING)
+        status = pass_over(loader, &files);
     free(files.paths);
     return status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "geo/index.h"
+#include "geo/terrain.h"
 #include "models/verdict/evidence_view.h"
 
 /* ---- when ----------------------------------------------------------------------------- */
@@ -442,6 +443,19 @@ static void flag_missing(const struct study *study, const struct complaint *comp
         *flags |= FLAG_VAGUE_POSITION;
 }
 
+/* A terrain that ends before the place, or before the mast that serves it, tells nothing. */
+static void flag_ground(const struct world *world, struct evidence *evidence)
+{
+    const struct terrain *terrain = world->terrain;
+    if (!terrain)
+        return;
+    bool known = isfinite(terrain_height_m(terrain, evidence->fix.xy));
+    if (evidence->serving_count)
+        known &=
+            isfinite(terrain_height_m(terrain, world->cells[evidence->serving[0].cell].xy));
+    evidence->flags |= known ? 0 : FLAG_NO_DEM;
+}
+
 /* A place that is weak with less than this is not asked for cures. */
 static const double CURED_LEAST = 0.002;
 
@@ -507,6 +521,7 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
         evidence->rat = study->world->cells[evidence->serving[0].cell].rat;
     evidence->weak_dbm = rules_weak_dbm(rules, evidence->rat);
     level_serving(study, evidence);
+    flag_ground(study->world, evidence);
     evidence->normal = view_outlook(view, view->best, evidence->weak_dbm);
     weigh_level(rules, view, evidence);
     look_around(study, view, evidence);

@@ -1,42 +1,10 @@
 /* inspect: what `check` says of a folder, and the azimuth 0 that was only filled in. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-#include <cmocka.h>
 
 #include "models/tables/cells.h"
 #include "models/tables/inspect.h"
-
-static char folder[64];
-
-static void write_file(const char *name, const char *text)
-{
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "w");
-    fputs(text, file);
-    fclose(file);
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof folder, "/tmp/test_inspect_XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command);
-}
+#include "tests/unit/folder.h"
 
 static struct inspect *look(struct error *error)
 {
@@ -177,5 +145,5 @@ int main(void)
         cmocka_unit_test(test_swapped),        cmocka_unit_test(test_no_folder),
         cmocka_unit_test(test_blank_azimuths),
     };
-    return cmocka_run_group_tests_name("inspect", tests, setup, teardown);
+    return cmocka_run_group_tests_name("inspect", tests, folder_setup, folder_teardown);
 }

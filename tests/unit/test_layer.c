@@ -4,42 +4,12 @@
 #include <math.h>
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
-#include <cmocka.h>
 
 #include "geo/gdal.h"
 #include "geo/layer.h"
 #include "models/tables/table.h"
-
-static char folder[64];
-
-static int setup(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof folder, "/tmp/test_layer_XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command);
-}
-
-static const char *in_folder(const char *name)
-{
-    static char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return path;
-}
+#include "tests/unit/folder.h"
 
 /* ---- reading back -------------------------------------------------------------------- */
 
@@ -253,5 +223,5 @@ int main(void)
         cmocka_unit_test(test_dbf_without_encoding),
         cmocka_unit_test(test_refused_files),
     };
-    return cmocka_run_group_tests_name("layer", tests, setup, teardown);
+    return cmocka_run_group_tests_name("layer", tests, folder_setup, folder_teardown);
 }

@@ -44,7 +44,7 @@ static void take_header(struct adapt *adapt, const char *const *names, size_t co
         size_t length = strlen(name);
         while (length && isspace((unsigned char)name[length - 1]))
             length--;
-        adapt->names[i] = strndup(name, length);
+        adapt->names[i] = base_text_n(name, length);
     }
     adapt->has_header = true;
 }

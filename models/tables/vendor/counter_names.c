@@ -74,7 +74,7 @@ static int group_of(struct counter_names *names, enum counter_kind kind, const c
     for (int g = 0; g < COUNTER_GROUPS; g++) {
         char **place = &names->groups[kind * COUNTER_GROUPS + g];
         if (!*place)
-            *place = strdup(text);
+            *place = base_text(text);
         if (strcmp(*place, text) == 0)
             return g;
     }
@@ -104,14 +104,14 @@ static const char *add_line(struct counter_names *names, const char *const *valu
     names->lines =
         base_grow(names->lines, &names->capacity, names->count + 1, sizeof *names->lines);
     names->lines[names->count++] = (struct counter_line){
-        .pattern = strdup(values[0]), .wild = strpbrk(values[0], "*?[") != NULL, .use = use};
+        .pattern = base_text(values[0]), .wild = strpbrk(values[0], "*?[") != NULL, .use = use};
     return NULL;
 }
 
 /* The built-in table has neither quotes nor line breaks within a field. */
 static void read_builtin(struct counter_names *names)
 {
-    char *copy = strdup(counter_names_begin);
+    char *copy = base_text(counter_names_begin);
     char *lines = NULL;
     strtok_r(copy, "\n", &lines); /* the header */
     for (char *line; (line = strtok_r(NULL, "\n", &lines));) {

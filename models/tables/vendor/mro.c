@@ -279,7 +279,7 @@ static void read_values(struct mro *mro, const char *text, uint32_t line)
 {
     struct vendor_out *out = &mro->out;
     vendor_out_begin(out, line);
-    char *copy = strdup(text);
+    char *copy = base_text(text);
     split_values(mro, copy);
     char cell[64] = "";
     const char *why = "";
@@ -322,7 +322,7 @@ static void on_end(void *context, const char *name, const char *text, uint32_t l
 {
     struct mro *mro = context;
     if (strcmp(name, "smr") == 0) {
-        char *copy = strdup(text);
+        char *copy = base_text(text);
         read_columns(mro, copy);
         free(copy);
     } else if (strcmp(name, "v") == 0) {

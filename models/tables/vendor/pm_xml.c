@@ -319,7 +319,7 @@ static void add_value(struct pm *pm, const char *text)
 
 static void add_list(struct pm *pm, const char *text, void (*add)(struct pm *, const char *))
 {
-    char *copy = strdup(text), *save = NULL;
+    char *copy = base_text(text), *save = NULL;
     pm->position = 0;
     for (char *word = strtok_r(copy, " \t\r\n", &save); word;
          word = strtok_r(NULL, " \t\r\n", &save))
