@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # What goes wrong around the program: it is killed, the disk fails or is full, folders cannot be
-# written. After each: the output is absent or whole (the older one or the new one), a failure is
-# one sentence and exit 1, nothing is left beside, and running again works.
-# usage: [FAULT_LONG=1] tests/faults/run.sh   (quick: a sample of the moments; long: all)
+# written, memory is out, inputs cannot be read or change meanwhile, the clock is set back.
+# After each: the output is absent or whole (the older one or the new one), a failure is one
+# sentence and exit 1, nothing is left beside, and running again works.
+# usage: [FAULT_LONG=1] tests/faults/run.sh [COMMAND...]   (quick: a sample; long: every moment)
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export TZ=UTC LC_ALL=C.UTF-8
@@ -10,7 +11,7 @@ export TZ=UTC LC_ALL=C.UTF-8
 case $COVTRIAGE in */san-*) echo "skipped: faults under a sanitizer, whose runtime must be first"; exit 0 ;; esac
 . "$here/../golden/case.sh"
 kills=${FAULT_KILLS:-$([ -n "${FAULT_LONG:-}" ] && echo 200 || echo 10)}
-most=${FAULT_MOST:-$([ -n "${FAULT_LONG:-}" ] && echo 100000 || echo 5)} # calls tried of one command
+most=${FAULT_MOST:-$([ -n "${FAULT_LONG:-}" ] && echo 100000 || echo 3)} # calls tried of one command
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -24,7 +25,7 @@ same()
 {
     case $1 in *.gpkg) cmp -s -i 100 "$1" "$2"; return ;; esac
     diff -rq -x run.json -x triage.gpkg "$1" "$2" >/dev/null 2>&1 || return
-    [ -f "$1" ] || { cmp -s -i 100 "$1/triage.gpkg" "$2/triage.gpkg" && [ -s "$2/run.json" ]; }
+    [ ! -f "$1/triage.gpkg" ] || { cmp -s -i 100 "$1/triage.gpkg" "$2/triage.gpkg" && [ -s "$2/run.json" ]; }
 }
 # Is $target what it was before ($old, "" when it was absent) or the new one?
 state()
@@ -36,31 +37,51 @@ state()
 }
 reset()
 {
-    rm -rf place && mkdir place
+    rm -rf place in && mkdir place && cp -rp clean in
     [ -z "$old" ] || cp -r "$old" "$target"
 }
 leftovers() { find place -name '*.partial-*' -o -name '*-part*' -o -name '*.lock'; }
 
-small_case
-grep -v '^#' "$here/../../samples/county/samples.csv" | head -n 400 >samples.csv
-# What each command makes, into ref/NAME
-mkdir ref
-run_triage() { "$COVTRIAGE" triage case -j2 --quiet --timezone +08:00 --lang zh --overwrite -o place/out; }
-run_worklist() { "$COVTRIAGE" worklist place/out --lang zh; }
-run_gpkg() { "$COVTRIAGE" grid samples.csv --bin-m 100 --quiet --overwrite -o place/out.gpkg; }
-run_tif() { "$COVTRIAGE" grid samples.csv --bin-m 100 --quiet --overwrite -o place/out.tif; }
-run_csv() { "$COVTRIAGE" grid samples.csv --bin-m 100 --quiet --overwrite -o place/out.csv; }
-run_import() { "$COVTRIAGE" import --as samples samples.csv --quiet --overwrite -o place/out.csv; }
+# What is read lies below in/ and is made anew after each test; what is made, below place/.
+mkdir clean ref && cd clean && small_case && cd ..
+printf '%s,2026-03-10T12:4%d:00+08:00,,113.003,33.00%d,LTE,无信号\n' T4 1 3 T5 2 4 >>clean/case/complaints.csv
+cp -r clean/case clean/net
+grep -v '^#' "$here/../../samples/county/samples.csv" | head -n 400 >clean/samples.csv
+{
+    echo time,lon,lat,cell_id,serving,rsrp_dbm
+    for ((i = 0; i < 300; i++)); do
+        echo "2026-03-10T0$((i % 9)):00:00+08:00,113.00$((i % 10))$((i % 7)),33.00$((i / 30)),S1-$((i % 3 + 1)),1,-$((80 + i % 23))"
+    done
+} >clean/net/samples.csv
+printf 'name,kind,lon,lat\n河湾村,village,113.01,33.01\n大石镇,township,113.05,33.02\n' >clean/places.csv
+printf 'id,query\n1,大石镇河湾村\n2,无名\n' >clean/queries.csv
+printf 'ticket_id,verdict\nT1,weak-coverage\nT2,undetermined\nT3,weak-coverage\nT4,weak-coverage\nT5,undetermined\n' >clean/closed.csv
+cp -rp clean in
+ours() { "$COVTRIAGE" "$@"; }
+triage() { ours triage "$1" -j2 --quiet --timezone +08:00 --overwrite -o "$2" --lang "$3"; }
+run_triage() { triage in/case place/out zh; }
+run_worklist() { ours worklist place/out --lang zh; }
+run_report() { ours report place/out --lang zh; }
+run_heatmap() { ours heatmap place/out --lang zh; }
+run_gpkg() { ours grid in/samples.csv --bin-m 100 --quiet --overwrite -o place/out.gpkg; }
+run_tif() { ours grid in/samples.csv --bin-m 100 --quiet --overwrite -o place/out.tif; }
+run_csv() { ours grid in/samples.csv --bin-m 100 --quiet --overwrite -o place/out.csv; }
+run_import() { ours import --as samples in/samples.csv --quiet --overwrite -o place/out.csv; }
+run_antennas() { ours antennas in/net --quiet --overwrite -o place/out.csv; }
+run_coverage() { ours coverage in/net -j2 --resolution 200 --quiet --overwrite -o place/out.tif; }
+run_compare() { ours compare ref/en ref/en --quiet --overwrite --lang zh -o place/out; }
+run_locate() { ours locate -g in/places.csv in/queries.csv --quiet --overwrite -o place/out.csv; }
+run_calibrate() { ours calibrate in/closed.csv ref/en --set calibrate_least=5 --quiet --overwrite -o place/out.csv; }
 
-"$COVTRIAGE" triage case -j2 --quiet --timezone +08:00 --lang en -o ref/en >/dev/null || exit 1
-declare -A target_of=([triage]=out [again]=out [worklist]=out [gpkg]=out.gpkg [tif]=out.tif
-    [csv]=out.csv [import]=out.csv)
-declare -A old_of=([again]=ref/en [worklist]=ref/en)
+triage clean/case ref/en en >/dev/null || exit 1
+declare -A target_of=([gpkg]=out.gpkg [tif]=out.tif [csv]=out.csv [import]=out.csv [antennas]=out.csv
+    [coverage]=out.tif [locate]=out.csv [calibrate]=out.csv)
+declare -A old_of=([again]=ref/en [worklist]=ref/en [report]=ref/en [heatmap]=ref/en)
 declare -A run_of=([again]=run_triage)
 begin() # NAME: target, old and new of it, and its command
 {
-    target=place/${target_of[$1]} old=${old_of[$1]:-} run=${run_of[$1]:-run_$1} new=ref/$1
-    case $target in *.gpkg) new=ref/$1.gpkg ;; esac
+    target=place/${target_of[$1]:-out} old=${old_of[$1]:-} run=${run_of[$1]:-run_$1} new=ref/$1
+    case $target in *.*) new=ref/$1.${target##*.} ;; esac
     [ -e "$new" ] && return
     reset
     $run >/dev/null 2>said || { cat said; fail "$1 runs"; return 1; }
@@ -98,32 +119,52 @@ killed()
         fail "$1: killed at $kills random moments: $broken broken outputs"
 }
 
-# Every call (or a sample) that changes a file goes wrong: HOW is eio, full or kill.
+# What is wrong with a run that met the fault HOW and ended with CODE?
+judge()
+{
+    local outcome=$1-$2-$(state)
+    case $outcome in
+    *-broken) echo "a broken output"; return ;;
+    kill-*) return ;;
+    any-*) [ $2 -lt 128 ] || [ $2 = 134 ] || echo "exit $2"; return ;; # a library gives up its way
+    short-0-new) ;;
+    short-*) echo "exit $2" ;;
+    *-0-new) ;; # the call was not needed
+    *-1-old) [ "$(grep -c . said)" = 1 ] && grep -q '^covtriage: ' said || echo "not one sentence" ;;
+    *) echo "exit $2, output $(state)" ;;
+    esac
+    case $1 in memory) return ;; esac # ends at once: the next run sweeps
+    [ -z "$(leftovers)" ] || echo "leftovers: $(leftovers)"
+}
+
+# Every call (or a sample) goes wrong in the way HOW (tests/faults/shim.c).
 failing()
 {
-    local how=$2 n total step tried=0 wrong=0 code why
+    local how=$2 n total step tried=0 wrong=0 stopped=0 code why under=$work/in
     begin "$1" || return
+    if [ -n "$old" ] && [ "$1" != again ]; then
+        case $how in grow | cut) return ;; esac # its input is the result that others may not write to
+        under=$work/place
+    fi
+    local shim=(LD_PRELOAD=$FAULT_SHIM FAULT_HOW=$how FAULT_UNDER=$under)
+    ours() { env "${shim[@]}" "$COVTRIAGE" "$@"; }
     reset
-    LD_PRELOAD=$FAULT_SHIM FAULT_TALLY=$work/tally $run >/dev/null 2>&1
+    shim+=(FAULT_TALLY=$work/tally)
+    $run >/dev/null 2>&1
     total=$(cat tally)
     step=$(((total + most - 1) / most))
     for ((n = 1; n <= total; n += step)); do
         reset
-        (LD_PRELOAD=$FAULT_SHIM FAULT_AT=$n FAULT_HOW=$how $run) >/dev/null 2>said
+        shim[3]=FAULT_AT=$n
+        $run >/dev/null 2>said
         code=$?
-        tried=$((tried + 1)) why=
-        case $how-$code-$(state) in
-        kill-*-broken) why="a broken output" ;;
-        kill-*) ;;
-        *-0-new) ;; # the call was not needed
-        *-1-old)
-            [ "$(grep -c . said)" = 1 ] && grep -q '^covtriage: ' said || why="not one sentence" ;;
-        *) why="exit $code, output $(state)" ;;
-        esac
-        [ $how = kill ] || [ -z "$(leftovers)" ] || why="leftovers: $(leftovers)"
+        tried=$((tried + 1)) stopped=$((stopped + (code != 0)))
+        why=$(judge $how $code)
         [ -z "$why" ] || { cat said; fail "$1: $how at call $n of $total: $why"; wrong=1; }
     done
-    recover "$1 $how" && [ $wrong = 0 ] && ok "$1: $how at $tried of $total calls that change files"
+    ours() { "$COVTRIAGE" "$@"; }
+    rm -rf in && cp -rp clean in
+    recover "$1 $how" && [ $wrong = 0 ] && ok "$1: $how at $tried of $total calls, $stopped stopped"
 }
 
 # The room on a real disk ends, at several sizes.
@@ -147,19 +188,19 @@ folders()
 {
     begin triage || return
     reset; mkdir place/mine; touch place/mine/precious
-    "$COVTRIAGE" triage case --quiet --overwrite -o place/mine >/dev/null 2>said
+    "$COVTRIAGE" triage in/case --quiet --overwrite -o place/mine >/dev/null 2>said
     [ $? = 2 ] && [ -e place/mine/precious ] && [ "$(grep -c . said)" = 1 ] && ok "a user's folder is not replaced" ||
         fail "a user's folder is not replaced"
     mkdir place/out.csv
-    "$COVTRIAGE" grid samples.csv --quiet --overwrite -o place/out.csv >/dev/null 2>said
+    "$COVTRIAGE" grid in/samples.csv --quiet --overwrite -o place/out.csv >/dev/null 2>said
     [ $? = 2 ] && [ -d place/out.csv ] && [ "$(grep -c . said)" = 1 ] && ok "a folder in place of a file" ||
         { cat said; fail "a folder in place of a file"; }
     echo keep >place/other.lock
-    "$COVTRIAGE" triage case --quiet -o place/other >/dev/null 2>&1 && [ "$(cat place/other.lock)" = keep ] &&
+    "$COVTRIAGE" triage in/case --quiet -o place/other >/dev/null 2>&1 && [ "$(cat place/other.lock)" = keep ] &&
         ok "a file of the user's with the lock's name stays" || fail "a file with the lock's name stays"
     reset
     (exec 9>place/out.lock; flock 9
-     "$COVTRIAGE" triage case --quiet -o place/out >/dev/null 2>said)
+     "$COVTRIAGE" triage in/case --quiet -o place/out >/dev/null 2>said)
     [ $? = 1 ] && grep -q 'another run is writing' said && [ ! -e place/out ] && ok "a second run on one OUT refuses" ||
         { cat said; fail "a second run on one OUT refuses"; }
     reset
@@ -173,8 +214,11 @@ read_only()
     begin triage || return
     reset; mkdir place/ro; mount -t tmpfs -o ro none place/ro || { echo "skipped: no tmpfs"; return; }
     local broken=0 form
-    for form in "triage case -o place/ro/out" "grid samples.csv -o place/ro/out.csv" \
-        "grid samples.csv -o place/ro/out.gpkg" "import --as samples samples.csv -o place/ro/out.csv"; do
+    for form in "triage in/case -o place/ro/out" "grid in/samples.csv -o place/ro/out.csv" \
+        "grid in/samples.csv -o place/ro/out.gpkg" "import --as samples in/samples.csv -o place/ro/out.csv" \
+        "antennas in/net -o place/ro/out.csv" "coverage in/net -o place/ro/out.tif" \
+        "compare ref/en ref/en -o place/ro/out" "locate -g in/places.csv in/queries.csv -o place/ro/out.csv" \
+        "calibrate in/closed.csv ref/en --set calibrate_least=5 -o place/ro/out.csv"; do
         "$COVTRIAGE" $form --quiet >/dev/null 2>said
         [ $? = 1 ] && [ "$(grep -c . said)" = 1 ] || { cat said; broken=1; }
     done
@@ -189,7 +233,7 @@ bare()
     reset
     mkdir -p nofonts && echo '<fontconfig></fontconfig>' >nofonts/fonts.conf
     env -i PATH="$PATH" FONTCONFIG_FILE="$work/nofonts/fonts.conf" LC_ALL=xx_YY.none \
-        "$COVTRIAGE" triage case -j2 --quiet --timezone +08:00 --lang zh -o place/out >/dev/null 2>said
+        "$COVTRIAGE" triage in/case -j2 --quiet --timezone +08:00 --lang zh -o place/out >/dev/null 2>said
     local code=$?
     for f in "$new"/*.csv "$new"/triage.gpkg "$new"/worklist.xlsx; do
         cmp -s "$f" "place/out/${f##*/}" || code="$code ${f##*/}"
@@ -198,17 +242,54 @@ bare()
         { cat said; fail "no fonts, no locale, no HOME ($code)"; }
 }
 
+# The clock is set back or forth between and within runs: outputs, locks and sweeping ask no clock.
+clocks()
+{
+    begin triage || return
+    local ahead broken=0
+    for ahead in -400000000 -3600 86400; do
+        reset
+        LD_PRELOAD=$FAULT_SHIM FAULT_CLOCK=$ahead run_triage >/dev/null 2>said && [ "$(state)" = new ] || broken=1
+        LD_PRELOAD=$FAULT_SHIM FAULT_CLOCK=$((ahead - 7200)) run_triage >/dev/null 2>>said && [ "$(state)" = new ] &&
+            [ -z "$(leftovers)" ] || broken=1
+        reset
+        LD_PRELOAD=$FAULT_SHIM FAULT_CLOCK=$ahead FAULT_HOW=clock FAULT_AT=3 run_triage >/dev/null 2>>said &&
+            [ "$(state)" = new ] || broken=1
+        grep -qE '"(wall|cpu)_s": *-' place/out/run.json && broken=1
+        [ $broken = 0 ] || { cat said; fail "a clock that is $ahead s off"; return; }
+    done
+    ok "clocks set back and forth: the same bytes"
+}
+
+# Inputs written to, cut or exchanged by another program while a run reads them.
+changing()
+{
+    begin triage || return
+    local table n=0 refused=0
+    for table in complaints cells; do
+        for what in grow cut; do
+            reset
+            (LD_PRELOAD=$FAULT_SHIM FAULT_HOW=$what FAULT_AT=1 FAULT_UNDER=$work/in/case/$table run_triage) >/dev/null 2>said
+            n=$((n + 1))
+            [ $? = 1 ] || true
+            grep -q "$table.csv changed while it was read" said && [ ! -e place/out ] && refused=$((refused + 1))
+        done
+    done
+    [ $refused = $n ] && ok "a table that changes while it is read is named" ||
+        { cat said; fail "a table that changes while it is read: $refused of $n were named"; }
+}
+
 tables()
 {
     local t broken=0
     for t in samples alarms counters plan places subscribers terminals; do
-        rm -rf place case2 && mkdir place && cp -r case case2 && : >case2/$t.csv
+        rm -rf place case2 && mkdir place && cp -r clean/case case2 && : >case2/$t.csv
         "$COVTRIAGE" triage case2 --quiet -o place/out >/dev/null 2>said
         case $? in 0) ;; 1) [ "$(grep -c . said)" = 1 ] && [ ! -e place/out ] || broken=1 ;; *) broken=1; cat said ;; esac
     done
     [ $broken = 0 ] && ok "empty optional tables" || fail "empty optional tables"
     for t in cells complaints; do
-        rm -rf place case2 && mkdir place && cp -r case case2 && : >case2/$t.csv
+        rm -rf place case2 && mkdir place && cp -r clean/case case2 && : >case2/$t.csv
         "$COVTRIAGE" triage case2 --quiet -o place/out >/dev/null 2>said
         [ $? = 1 ] && [ "$(grep -c . said)" = 1 ] && [ ! -e place/out ] && grep -q "$t" said &&
             ok "an empty table of $t" || { cat said; fail "an empty table of $t"; }
@@ -226,17 +307,24 @@ mounted) # in a mount namespace of its own
     exit $bad
     ;;
 esac
-unshare -m true 2>/dev/null && space=-m || space=-rm
-if unshare $space true 2>/dev/null; then
+mounted()
+{
+    local space=-rm
+    unshare -m true 2>/dev/null && space=-m
+    unshare $space true 2>/dev/null || { echo "skipped: a full disk (needs a mount namespace)"; return; }
     unshare $space "$here/run.sh" mounted || bad=1
-else
-    echo "skipped: a full disk (needs a mount namespace)"
+}
+everything="triage again worklist report heatmap gpkg tif csv import antennas coverage compare locate calibrate"
+if [ $# = 0 ]; then
+    mounted
+    folders
+    bare
+    tables
+    clocks
+    changing
 fi
-folders
-bare
-tables
-for c in triage again worklist gpkg; do killed $c; done
-for c in triage again worklist gpkg tif csv import; do
-    for how in eio full kill; do failing $c $how; done
+for c in ${*:-$everything}; do
+    killed $c
+    for how in ${FAULT_HOWS:-eio full kill memory any read intr short grow cut}; do failing $c $how; done
 done
 exit $bad
