@@ -5,6 +5,7 @@
 
 #include "cmd/grid.h"
 #include "geo/crs.h"
+#include "geo/file.h"
 
 /* One pass over the files in one plane. */
 struct pass {
@@ -116,8 +117,9 @@ static void rejects_clear(struct rejects *rejects)
     *rejects = (struct rejects){0};
 }
 
-enum status grid_read(const struct grid_input *input, struct grid *grid,
-                      struct rejects *rejects, struct error *error)
+/* Reads the files in the plane of their middle, which may take two passes. */
+static enum status read_in_plane(const struct grid_input *input, struct grid *grid,
+                                 struct rejects *rejects, struct error *error)
 {
     char zone[16], middle[16];
     guess_zone(input->options, zone);
@@ -139,4 +141,19 @@ enum status grid_read(const struct grid_input *input, struct grid *grid,
     rejects_clear(rejects);
     pass = (struct pass){.input = input, .grid = grid, .rejects = rejects};
     return pass_run(&pass, error);
+}
+
+enum status grid_read(const struct grid_input *input, struct grid *grid,
+                      struct rejects *rejects, struct error *error)
+{
+    const struct options *options = input->options;
+    size_t count = (size_t)options->operand_count;
+    uint64_t *marks = base_alloc(count, sizeof *marks);
+    for (size_t i = 0; i < count; i++)
+        marks[i] = file_mark(options->operands[i]);
+    enum status status = read_in_plane(input, grid, rejects, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        status = file_unchanged(options->operands[i], marks[i], error);
+    free(marks);
+    return status;
 }

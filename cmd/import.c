@@ -13,6 +13,7 @@
 #include "cmd/out/sheet.h"
 #include "cmd/outfile.h"
 #include "geo/datum.h"
+#include "geo/file.h"
 #include "geo/gdal.h"
 #include "models/tables/identity.h"
 #include "models/tables/neighbours.h"
@@ -400,10 +401,14 @@ static enum status read_file(struct import *import, int at, struct error *error)
                                           .stop = &command_stop};
     import->rejects.count = import->rejects.total = 0;
     arena_reset(import->rejects.arena);
+    const char *path = import->options.operands[at];
+    uint64_t mark = file_mark(path);
     *file = (struct import_file){.same_as = find_same(import, at)};
     import->naming.served_s = TIME_ABSENT;
-    enum status status = table_read(import->options.operands[at], &import->spec, &options,
-                                    on_row, import, &file->report, error);
+    enum status status =
+        table_read(path, &import->spec, &options, on_row, import, &file->report, error);
+    if (status == STATUS_OK) /* nor since it was compared with the others */
+        status = file_unchanged(path, mark, error);
     if (status != STATUS_OK)
         return status;
     mask_rejects(import);

@@ -1,6 +1,7 @@
 #include "geo/layer.h"
 
 #include <cpl_conv.h>
+#include <cpl_error.h>
 #include <cpl_string.h>
 #include <ctype.h>
 #include <gdal.h>
@@ -41,7 +42,7 @@ struct layer {
     OGRFeatureH feature;
     iconv_t decoder;
     size_t format, field_count, count;
-    bool has_points;
+    bool has_points, failed;
     const char **names, **values;
     struct buffer *texts; /* of the row, one per column */
     uint32_t line;
@@ -312,7 +313,9 @@ static void read_point(struct layer *layer)
 bool layer_next(struct layer *layer, uint32_t *line, const char *const **values, size_t *count)
 {
     OGR_F_Destroy(layer->feature);
+    CPLErrorReset();
     layer->feature = OGR_L_GetNextFeature(layer->layer);
+    layer->failed = !layer->feature && CPLGetLastErrorType() >= CE_Failure;
     if (!layer->feature)
         return false;
     layer->line++;
@@ -326,4 +329,9 @@ bool layer_next(struct layer *layer, uint32_t *line, const char *const **values,
     *values = layer->values;
     *count = layer->count;
     return true;
+}
+
+bool layer_failed(const struct layer *layer)
+{
+    return layer->failed;
 }

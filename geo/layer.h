@@ -33,8 +33,11 @@ const char *const *layer_header(const struct layer *layer, size_t *count);
  * The next row: `*values` in the order of the header, "" where absent, UTF-8 (text of unknown
  * encoding that is not UTF-8 is taken for GB18030), valid until the next call. `*line` is the
  * row's number in the sheet, or its place in the layer counted from 2. Whole numbers that a
- * spreadsheet stores as floats are written in full. false: no more.
+ * spreadsheet stores as floats are written in full. false: no more, or layer_failed().
  */
 bool layer_next(struct layer *layer, uint32_t *line, const char *const **values, size_t *count);
+
+/** The last layer_next() could not go on; gdal_reason() says why. */
+bool layer_failed(const struct layer *layer);
 
 #endif

@@ -50,7 +50,7 @@ static struct package *begin_writing(const char *path, int64_t date_s)
 {
     struct package *package = base_alloc(1, sizeof *package);
     char date[32];
-    package->path = strdup(path);
+    package->path = base_text(path);
     package->date_s = date_s == TIME_ABSENT ? 0 : date_s;
     package->writing = true;
     format_date(package->date_s, date);
@@ -91,7 +91,7 @@ enum status package_name_database(struct package *package, const char *place,
     if (postgis_parse(place, package->postgis, error) != STATUS_OK)
         return error->status;
     free(package->path);
-    package->path = strdup(package->postgis->shown);
+    package->path = base_text(package->postgis->shown);
     return STATUS_OK;
 }
 
@@ -168,7 +168,7 @@ static void keep_style(struct package *package, const struct package_layer *laye
     package->styles = base_grow(package->styles, &package->style_capacity,
                                 package->style_count + 1, sizeof *package->styles);
     package->styles[package->style_count++] = (struct package_style){
-        strdup(layer->name), strdup(layer->shape ? "geom" : ""), strdup(layer->style)};
+        base_text(layer->name), base_text(layer->shape ? "geom" : ""), base_text(layer->style)};
 }
 
 /* The rows since the last commit become permanent; GeoPackage is slow one by one. */

@@ -1,5 +1,6 @@
 /* Packages read back: rows as records. */
 #include <cpl_conv.h>
+#include <cpl_error.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ static enum status open_with(const char *path, const char *const *drivers, struc
     if (!dataset)
         return error_set(error, STATUS_IO, "cannot read %s: %s", path, gdal_reason());
     struct package *package = base_alloc(1, sizeof *package);
-    *package = (struct package){.dataset = dataset, .path = strdup(path)};
+    *package = (struct package){.dataset = dataset, .path = base_text(path)};
     *out = package;
     return STATUS_OK;
 }
@@ -56,6 +57,13 @@ enum status package_open_any(const char *path, struct package **out, struct erro
     CPLSetThreadLocalConfigOption("OGR_XLSX_HEADERS", NULL);
     CPLSetThreadLocalConfigOption("OGR_XLSX_FIELD_TYPES", NULL);
     return status;
+}
+
+/* NULL at the end, and with a failure among GDAL's errors where it cannot go on. */
+static OGRFeatureH next_feature(OGRLayerH from)
+{
+    CPLErrorReset();
+    return OGR_L_GetNextFeature(from);
 }
 
 size_t package_layer_count(struct package *package)
@@ -160,7 +168,7 @@ enum status package_read(struct package *package, const struct package_layer *la
     size_t capacity = 0;
     enum status status = STATUS_OK;
     OGR_L_ResetReading(from);
-    for (OGRFeatureH f; status == STATUS_OK && (f = OGR_L_GetNextFeature(from));) {
+    for (OGRFeatureH f; status == STATUS_OK && (f = next_feature(from));) {
         memset(&record, 0, sizeof record);
         for (size_t i = 0; i < layer->column_count; i++)
             get_column(f, indexes[i], &layer->columns[i], &record, arena);
@@ -168,6 +176,9 @@ enum status package_read(struct package *package, const struct package_layer *la
         status = row(context, &record, points, count);
         OGR_F_Destroy(f);
     }
+    if (status == STATUS_OK && CPLGetLastErrorType() >= CE_Failure)
+        status = error_set(error, STATUS_IO, "cannot read %s of %s to its end: %s", layer->name,
+                           package->path, gdal_reason());
     if (package->postgis)
         GDALDatasetReleaseResultSet(package->dataset, from);
     free(points);

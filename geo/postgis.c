@@ -119,7 +119,7 @@ static void spell_out(const PQconninfoOption *options, struct postgis *out)
 enum status postgis_parse(const char *place, struct postgis *out, struct error *error)
 {
     *out = (struct postgis){0};
-    char *text = strdup(place + 3);
+    char *text = base_text(place + 3);
     enum status status = take_own_words(text, out, error);
     char *message = NULL; /* repeats what was typed, which may be a password */
     PQconninfoOption *options = status == STATUS_OK ? PQconninfoParse(text, &message) : NULL;
@@ -153,10 +153,10 @@ char *postgis_shown(const char *place)
 {
     struct postgis at;
     struct error error = {0};
-    char *shown = strdup("PG:...");
+    char *shown = base_text("PG:...");
     if (postgis_parse(place, &at, &error) == STATUS_OK) {
         free(shown);
-        shown = strdup(at.shown);
+        shown = base_text(at.shown);
     }
     postgis_free(&at);
     return shown;

@@ -131,14 +131,11 @@ static void describe_columns(const struct package_layer *layer, const char *ther
 /* The names of the table's columns, ",a,b,"; "" when there is no such table. To be freed. */
 static char *columns_there(struct package *package, const char *table)
 {
-    char *sql = NULL;
     struct buffer names = {0};
     buffer_text(&names, "");
-    if (asprintf(&sql,
-                 "SELECT attname::text FROM pg_attribute WHERE attrelid ="
-                 " to_regclass('\"%s\".\"%s\"') AND attnum > 0 AND NOT attisdropped",
-                 package->postgis->schema, table) < 0)
-        abort();
+    char *sql = base_format("SELECT attname::text FROM pg_attribute WHERE attrelid ="
+                            " to_regclass('\"%s\".\"%s\"') AND attnum > 0 AND NOT attisdropped",
+                            package->postgis->schema, table);
     OGRLayerH rows = GDALDatasetExecuteSQL(package->dataset, sql, NULL, NULL);
     free(sql);
     for (OGRFeatureH f; rows && (f = OGR_L_GetNextFeature(rows));) {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "geo/gdal.h"
 #include "geo/layer.h"
 #include "models/tables/rows.h"
 
@@ -59,6 +60,9 @@ enum status rows_read_layer(const char *path, const char *table, const struct ro
         status = sink->header(sink->context, 1, names, count, error);
     if (status == STATUS_OK)
         status = push_rows(layer, sink, names != NULL, error);
+    if (status == STATUS_OK && layer_failed(layer))
+        status = error_set(error, STATUS_IO, "%s cannot be read to its end: %s", path,
+                           gdal_reason());
     layer_close(layer);
     return status;
 }
