@@ -109,17 +109,23 @@ FUZZ_SECONDS ?= 30
 FUZZ_SRC := $(LIB_SRC) $(filter-out cmd/main.c,$(CMD_SRC)) tests/products/fake.c \
             $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 
+$(BUILD)/tests/postgis/%: tests/postgis/%.c tests/products/fake.c $(OUT_OBJ) $(BUILD)/libcovtriage.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< tests/products/fake.c $(OUT_OBJ) \
+	    $(BUILD)/libcovtriage.a $(LDLIBS)
+
 # ---- tests ---------------------------------------------------------------------------
 # Stories and golden tests run the program and the generator by these names.
 export COVTRIAGE := $(CURDIR)/$(BUILD)/covtriage
 export MAKE_COUNTY := $(CURDIR)/$(BUILD)/samples/make_county
 export MAKE_PRODUCTS := $(CURDIR)/$(BUILD)/tests/products/make_products
+export FILL := $(CURDIR)/$(BUILD)/tests/postgis/fill
 export RUN_STORY := $(CURDIR)/$(BUILD)/tests/scenario/run_story
 TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/score_*.c tests/scenario/run_*.c \
-            tests/products/make_products.c))
+            tests/products/make_products.c tests/postgis/fill.c))
 SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh tests/products/check.sh \
             tests/faults/run.sh tests/privacy/run.sh tests/determinism.sh \
-            $(if $(SAN)$(COVER),,tests/fuzz/replay.sh))
+            tests/postgis/run.sh $(if $(SAN)$(COVER),,tests/fuzz/replay.sh))
 export FAULT_SHIM := $(CURDIR)/$(BUILD)/tests/faults/shim.so
 
 .PHONY: test unit vectors scenario golden
@@ -164,6 +170,10 @@ county: $(BUILD)/samples/make_county ## make samples/county anew
 .PHONY: test-browser
 test-browser: all $(BUILD)/tests/products/make_products ## the report in headless Chromium
 	@tests/run.sh tests/browser/run.sh
+
+.PHONY: test-postgis
+test-postgis: all $(BUILD)/tests/postgis/fill ## a team's database, on a PostgreSQL of its own
+	@tests/run.sh tests/postgis/run.sh
 
 .PHONY: accuracy
 accuracy: all $(TOOL_BIN) ## marks, calibration and sensitivity on seeded worlds

@@ -275,17 +275,22 @@ static void set_real(OGRFeatureH feature, int index, double value)
     OGR_F_SetFieldString(feature, index, text);
 }
 
-static void set_column(OGRFeatureH feature, int index, const struct package_column *column,
-                       const void *record)
+static void set_text(struct package *package, OGRFeatureH feature, int index, const char *text)
+{
+    const char *mended =
+        package->postgis && !text_empty(text) ? postgis_text(package, text) : NULL;
+    if (!text_empty(text))
+        OGR_F_SetFieldString(feature, index, mended ? mended : text);
+}
+
+static void set_column(struct package *package, OGRFeatureH feature, int index,
+                       const struct package_column *column, const void *record)
 {
     const char *at = (const char *)record + column->offset;
     switch (column->type) {
-    case PACKAGE_TEXT: {
-        const char *text = *(const char *const *)at;
-        if (!text_empty(text))
-            OGR_F_SetFieldString(feature, index, text);
+    case PACKAGE_TEXT:
+        set_text(package, feature, index, *(const char *const *)at);
         return;
-    }
     case PACKAGE_REAL:
         set_real(feature, index, *(const double *)at);
         return;
@@ -357,7 +362,7 @@ enum status package_add(struct package *package, const void *record, const struc
         ok = commit(package, true);
     OGRFeatureH feature = OGR_F_Create(package->definition);
     for (size_t i = 0; i < package->spec.column_count; i++)
-        set_column(feature, package->fields[i], &package->spec.columns[i], record);
+        set_column(package, feature, package->fields[i], &package->spec.columns[i], record);
     if (package->postgis && package->spec.columns != style_columns)
         points = postgis_row_of(package, feature, points, count);
     OGRGeometryH shape = make_shape(package->spec.shape, points, count);

@@ -144,6 +144,7 @@ void postgis_free(struct postgis *at)
         return;
     crs_close(at->crs);
     free(at->points);
+    buffer_free(&at->text);
     free(at->connection);
     free(at->shown);
     *at = (struct postgis){0};
@@ -185,7 +186,7 @@ static enum status say_refusal(const struct postgis *at, struct error *error)
     char reason[400];
     PGPing ping = PQping(connection);
     PGconn *again = PQconnectdb(connection);
-    bool wanted = PQconnectionNeedsPassword(again), used = PQconnectionUsedPassword(again);
+    bool wanted = PQconnectionNeedsPassword(again);
     one_line(PQstatus(again) == CONNECTION_OK ? gdal_reason() : PQerrorMessage(again), reason,
              sizeof reason);
     PQfinish(again);
@@ -201,9 +202,7 @@ static enum status say_refusal(const struct postgis *at, struct error *error)
                          "%s wants a password: put it into PGPASSWORD, ~/.pgpass or a service "
                          "file",
                          at->shown);
-    return error_set(error, STATUS_IO,
-                     used ? "%s refuses the user or the password: %s" : "%s refuses: %s",
-                     at->shown, reason);
+    return error_set(error, STATUS_IO, "%s refuses: %s", at->shown, reason);
 }
 
 enum status postgis_connect(const struct postgis *at, bool writing, GDALDatasetH *out,

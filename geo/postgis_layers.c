@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "geo/gdal.h"
 #include "geo/package_inner.h"
@@ -187,6 +188,27 @@ OGRLayerH postgis_layer(struct package *package, const struct package_layer *lay
 }
 
 /* ---- rows -------------------------------------------------------------------------------- */
+
+const char *postgis_text(struct package *package, const char *text)
+{
+    struct buffer *kept = &package->postgis->text;
+    size_t left = strlen(text);
+    bool changed = false;
+    buffer_clear(kept);
+    while (left) {
+        utf8proc_int32_t code;
+        utf8proc_ssize_t used =
+            utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)left, &code);
+        if (used > 0)
+            buffer_append(kept, text, (size_t)used);
+        else
+            buffer_text(kept, "\xEF\xBF\xBD");
+        changed |= used <= 0;
+        text += used > 0 ? used : 1;
+        left -= used > 0 ? (size_t)used : 1;
+    }
+    return changed ? kept->bytes : NULL;
+}
 
 const struct xy *postgis_row_of(struct package *package, OGRFeatureH feature,
                                 const struct xy *points, size_t count)
