@@ -20,7 +20,7 @@ WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
             -Wwrite-strings -Wvla -Wno-missing-field-initializers
 CPPFLAGS += -I. -D_GNU_SOURCE -DCOVTRIAGE_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
 CFLAGS   += -std=gnu11 $(OPT) $(WARN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) \
-            $(if $(COVER),--coverage)
+            $(if $(COVER),--coverage -fprofile-update=atomic)
 LDLIBS   += $(PKG_LIBS) -lgeos_c -lcsv -lpthread -lm
 
 LIB_SRC := $(wildcard geo/*.c models/*.c models/*/*.c models/*/*/*.c)
@@ -153,6 +153,15 @@ $(CURDIR)/$(BUILD)/tests/faults/shim.so: tests/faults/shim.c
 faults: all $(FAULT_SHIM) ## kill -9 and failing writes at every moment, long
 	@FAULT_LONG=long tests/run.sh tests/faults/run.sh
 
+.PHONY: valgrind
+valgrind: all $(TOOL_BIN) ## the golden tests under valgrind: no error, no lost block
+	@tests/run.sh tests/valgrind.sh
+
+.PHONY: races
+races: ## unit tests and a triage by 8 threads under the thread sanitizer
+	@$(MAKE) -s SAN=thread all unit
+	@COVTRIAGE=build/san-thread/covtriage tests/run.sh tests/races.sh
+
 .PHONY: determinism
 determinism: all ## the same bytes by 1 to 8 threads, gcc and clang, -O0 and -O2
 	@$(MAKE) -s BUILD=build/gcc-O0 CC=gcc OPT=-O0 build/gcc-O0/covtriage
@@ -222,9 +231,10 @@ bench-large: all $(BUILD)/samples/make_county ## memory and time of a large tria
 slurm: all $(TOOL_BIN) ## the Slurm recipe on a Slurm of this machine; needs root and slurm-wlm
 	@tests/run.sh tests/slurm/run.sh
 
+COVER_SUITES := $(filter-out %faults/run.sh %determinism.sh,$(SUITES))
 .PHONY: cover
 cover: ## lines of each file that the tests run
-	@$(MAKE) -s COVER=1 OPT=-O0 test >build/cover.log 2>&1 || tail -n 3 build/cover.log
+	@$(MAKE) -s COVER=1 OPT=-Og SUITES="$(COVER_SUITES)" test >build/cover.log 2>&1 || tail -n 3 build/cover.log
 	@cd build/cover && find . -name '*.gcno' -path './[gmc]*' | xargs gcov -n 2>/dev/null | \
 	    awk -F"'" '/^File .(geo|models|cmd)/{f=$$2; getline; sub(/Lines executed:/, ""); \
 	    split($$0, a, "% of "); l += a[2]; h += a[1]*a[2]/100; printf "%6.1f %% of %5d  %s\n", a[1], a[2], f} \

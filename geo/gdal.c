@@ -3,6 +3,7 @@
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <gdal.h>
+#include <errno.h>
 #include <geos_c.h>
 #include <libpq-fe.h>
 #include <proj.h>
@@ -79,6 +80,14 @@ const char *gdal_reason(void)
             line[length++] = ' ';
     line[length] = '\0';
     return line;
+}
+
+const char *gdal_open_reason(const char *path)
+{
+    const char *reason = gdal_reason();
+    if (*reason)
+        return reason;
+    return access(path, R_OK) != 0 ? strerror(errno) : "its content is of another kind";
 }
 
 char *gdal_temporary_name(const char *path, char *out, size_t size)

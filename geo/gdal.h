@@ -23,6 +23,9 @@ char *gdal_versions(char *out, size_t size);
 /** GDAL's last message on this thread in one line, "" when there was none. Borrowed. */
 const char *gdal_reason(void);
 
+/** Why the file at `path` was not opened: GDAL's message, else the system's. Borrowed. */
+const char *gdal_open_reason(const char *path);
+
 /**
  * A name for a file to be written whole and then renamed to `path`: in the same folder, with
  * this process's number before the last extension. Returns `out`.

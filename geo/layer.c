@@ -172,7 +172,7 @@ enum status layer_open(const char *path, const char *want, struct layer **out,
     if (!layer->layer) {
         layer_close(layer);
         return error_set(error, STATUS_FORMAT, "%s cannot be read as %s: %s", path,
-                         formats[find_format(path)].format, gdal_reason());
+                         formats[find_format(path)].format, gdal_open_reason(path));
     }
     prepare_points(layer);
     prepare_columns(layer);

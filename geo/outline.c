@@ -94,7 +94,7 @@ enum status outline_read(const char *path, struct outline_box box, size_t most, 
         GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers, NULL, NULL);
     if (!dataset)
         return error_set(error, STATUS_FORMAT, "%s cannot be read as a layer: %s", path,
-                         gdal_reason());
+                         gdal_open_reason(path));
     for (int l = 0; l < GDALDatasetGetLayerCount(dataset); l++)
         trace_layer(&tracing, GDALDatasetGetLayer(dataset, l));
     GDALClose(dataset);

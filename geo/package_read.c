@@ -20,7 +20,7 @@ static enum status open_with(const char *path, const char *const *drivers, struc
     GDALDatasetH dataset =
         GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers, NULL, NULL);
     if (!dataset)
-        return error_set(error, STATUS_IO, "cannot read %s: %s", path, gdal_reason());
+        return error_set(error, STATUS_IO, "cannot read %s: %s", path, gdal_open_reason(path));
     struct package *package = base_alloc(1, sizeof *package);
     *package = (struct package){.dataset = dataset, .path = base_text(path)};
     *out = package;

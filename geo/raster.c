@@ -26,7 +26,7 @@ enum status raster_open(const char *path, struct raster **out, struct error *err
         GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
     if (!dataset)
         return error_set(error, STATUS_IO, "%s cannot be read as a raster: %s", path,
-                         *gdal_reason() ? gdal_reason() : "no driver knows it");
+                         gdal_open_reason(path));
     struct raster *raster = base_alloc(1, sizeof *raster);
     raster->dataset = dataset;
     if (GDALGetGeoTransform(dataset, raster->transform) != CE_None ||

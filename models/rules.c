@@ -48,8 +48,8 @@ enum status rules_set(struct rules *rules, const char *name, double value, const
         if (strcmp(rule->name, name) != 0)
             continue;
         if (!(value >= rule->min && value <= rule->max))
-            return error_set(error, STATUS_RANGE, "rule %s takes %g to %g %s, not %g", name,
-                             rule->min, rule->max, rule->unit, value);
+            return error_set(error, STATUS_RANGE, "rule %s takes %g to %g%s%s, not %g", name,
+                             rule->min, rule->max, *rule->unit ? " " : "", rule->unit, value);
         rules->value[i] = value;
         rules->origin[i] = origin;
         return STATUS_OK;

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Each NAME.cmd is a few lines of shell; NAME.out is what they print, and their exit code.
+# usage: tests/golden/run.sh [NAME...]   (default: all)
 # GOLDEN_UPDATE=1 writes the .out files anew: read the difference before committing it.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -10,7 +11,9 @@ PATH=$(dirname "$COVTRIAGE"):$PATH
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failed=0
-for cmd in "$here"/*.cmd; do
+[ $# != 0 ] || { set -- "$here"/*.cmd; set -- "${@##*/}"; }
+for cmd in "${@/#/$here/}"; do
+    cmd=${cmd%.cmd}.cmd
     name=$(basename "$cmd" .cmd)
     mkdir -p "$scratch/$name" && cd "$scratch/$name" || exit 1
     bash -u "$cmd" >"$scratch/got" 2>&1 </dev/null

@@ -84,7 +84,7 @@ struct mro {
     bool is_statistics;         /* MRS: counts by level */
     char enb[24], file_enb[24]; /* from the element; from the file's name */
     char object[64], time[40];  /* attributes of the object at hand */
-    char serving[64];           /* the serving values last given for this object */
+    uint64_t serving;           /* of the serving values last given for this object; 0: none */
     char *tokens[MRO_TOKENS_MAX];
     size_t token_count;
 };
@@ -212,17 +212,19 @@ static void set_place(struct mro *mro)
 /* The serving cell once per report: each <v> repeats it beside another neighbour. */
 static void give_serving(struct mro *mro, const char *cell)
 {
-    char now[sizeof mro->serving];
-    snprintf(now, sizeof now, "%s %s %s %s", cell, value_of(mro, MRO_SC_RSRP),
-             value_of(mro, MRO_SC_RSRQ), value_of(mro, MRO_SC_TADV));
+    const char *const texts[] = {cell, value_of(mro, MRO_SC_RSRP), value_of(mro, MRO_SC_RSRQ),
+                                 value_of(mro, MRO_SC_TADV)};
+    uint64_t now = 1;
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
+        now = hash_mix(now ^ hash_bytes(texts[i], strlen(texts[i])));
     double level_dbm = rsrp_of(mro, MRO_SC_RSRP);
     if (isnan(level_dbm))
         return;
-    if (strcmp(now, mro->serving) == 0) {
+    if (now == mro->serving) {
         mro->out.taken = true; /* it stands in the table already */
         return;
     }
-    set_text(mro->serving, sizeof mro->serving, now);
+    mro->serving = now;
     vendor_out_set(&mro->out, SAMPLE_CELL, cell);
     vendor_out_set(&mro->out, SAMPLE_SERVING, "1");
     set_number(&mro->out, SAMPLE_LEVEL, level_dbm);
@@ -231,7 +233,7 @@ static void give_serving(struct mro *mro, const char *cell)
     set_place(mro);
     vendor_out_give(&mro->out);
     if (mro->out.turned_down)
-        mro->serving[0] = '\0'; /* so that the next row is refused as well */
+        mro->serving = 0; /* so that the next row is refused as well */
 }
 
 /* A neighbour is known by its carrier and PCI alone. */
@@ -315,7 +317,7 @@ static void on_start(void *context, const char *name, const char *const *attribu
         return;
     set_text(mro->object, sizeof mro->object, xml_attribute(attributes, "id"));
     set_text(mro->time, sizeof mro->time, xml_attribute(attributes, "TimeStamp"));
-    mro->serving[0] = '\0';
+    mro->serving = 0;
 }
 
 static void on_end(void *context, const char *name, const char *text, uint32_t line)
