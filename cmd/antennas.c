@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "cmd/command.h"
 #include "cmd/out/antenna_plot.h"
@@ -99,12 +98,7 @@ static enum status check_arguments(const struct options *options, struct error *
     if (options->operand_count != 1)
         return error_set(error, STATUS_USAGE,
                          "antennas takes one case folder; see: covtriage antennas --help");
-    if (!options->output)
-        return error_set(error, STATUS_USAGE, "give the output: -o OUT.csv");
-    if (!options->overwrite && access(options->output, F_OK) == 0)
-        return error_set(error, STATUS_USAGE, "%s is there already; give --overwrite",
-                         options->output);
-    return STATUS_OK;
+    return outfile_check(options->output, options->overwrite, "OUT.csv", error);
 }
 
 static enum status write_table(const struct world *world, const struct aim *aims,

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cmd/command.h"
 #include "cmd/outfile.h"
@@ -272,17 +271,11 @@ int command_coverage(int argc, char **argv)
     struct options options;
     struct coverage_options own = {.resolution_m = NAN};
     struct error error = {0};
-    struct stat found;
     command_parse(argc, argv, &own_argp, &own, "DIR", doc, &options);
     if (options.operand_count != 1)
         return command_fail(&(struct error){STATUS_USAGE, "coverage takes one case folder"});
-    if (!options.output)
-        return command_fail(&(struct error){STATUS_USAGE, "coverage needs -o OUT.tif"});
-    if (!options.overwrite && stat(options.output, &found) == 0) {
-        error_set(&error, STATUS_IO, "%s is there already; --overwrite replaces it",
-                  options.output);
+    if (outfile_check(options.output, options.overwrite, "OUT.tif", &error) != STATUS_OK)
         return command_fail(&error);
-    }
     command_catch_signals();
     struct world_options load = {.rules = &options.rules,
                                  .src_crs = options.src_crs,

@@ -259,10 +259,7 @@ static enum status check_output(const struct options *options, const struct own_
     if (own->merge && (own->dst_crs || own->bin_m > 0))
         return error_set(error, STATUS_USAGE,
                          "the parts decide --dst-crs and --bin-m; give them with --partial");
-    if (!options->overwrite && access(options->output, F_OK) == 0)
-        return error_set(error, STATUS_USAGE, "%s is there already; --overwrite replaces it",
-                         options->output);
-    return STATUS_OK;
+    return outfile_check(options->output, options->overwrite, "OUT.csv", error);
 }
 
 static enum status write_text(const struct grid *grid, enum form form, int threads,

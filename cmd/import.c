@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <json-c/json.h>
 
 #include "cmd/command.h"
@@ -131,12 +130,7 @@ static enum status check_arguments(const struct import *import, struct error *er
                          "import needs --as samples, counters, alarms or cells");
     if (!import->options.operand_count)
         return error_set(error, STATUS_USAGE, "import needs the files to read");
-    if (!import->options.output)
-        return error_set(error, STATUS_USAGE, "import needs -o OUT.csv");
-    if (!import->options.overwrite && access(import->options.output, F_OK) == 0)
-        return error_set(error, STATUS_IO, "%s is there already: --overwrite replaces it",
-                         import->options.output);
-    return STATUS_OK;
+    return outfile_check(import->options.output, import->options.overwrite, "OUT.csv", error);
 }
 
 /* ---- columns ------------------------------------------------------------------------ */

@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd/command.h"
 #include "cmd/out/sheet.h"
@@ -321,16 +320,6 @@ static void say_summary(const struct options *options, const struct queries *que
     buffer_free(&text);
 }
 
-static enum status check_output(const struct options *options, struct error *error)
-{
-    if (!options->output)
-        return error_set(error, STATUS_USAGE, "give the output: -o OUT.csv");
-    if (!options->overwrite && access(options->output, F_OK) == 0)
-        return error_set(error, STATUS_USAGE, "%s is there already; give --overwrite",
-                         options->output);
-    return STATUS_OK;
-}
-
 static enum status run(const struct options *options, const char *places,
                        struct gazetteer *gazetteer, struct queries *queries,
                        struct error *error)
@@ -373,7 +362,7 @@ int command_locate(int argc, char **argv)
             &error, STATUS_USAGE,
             "locate takes -g PLACES and one table of queries; see: covtriage locate --help");
     else
-        check_output(&options, &error);
+        outfile_check(options.output, options.overwrite, "OUT.csv", &error);
     if (error.status != STATUS_OK)
         return command_fail(&error);
     command_catch_signals();

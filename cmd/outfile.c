@@ -5,8 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cmd/staging.h"
+
+enum status outfile_check(const char *path, bool overwrite, const char *form,
+                          struct error *error)
+{
+    if (!path)
+        return error_set(error, STATUS_USAGE, "give the output: -o %s", form);
+    if (!overwrite && access(path, F_OK) == 0)
+        return error_set(error, STATUS_USAGE, "%s is there already; --overwrite replaces it",
+                         path);
+    return STATUS_OK;
+}
 
 enum status outfile_open(const char *path, const char *extension, struct outfile *out,
                          struct error *error)

@@ -12,6 +12,13 @@ struct outfile {
 };
 
 /**
+ * Is the output named, and free or to be replaced? `form` is what it should look like
+ * ("OUT.csv"). Errors: STATUS_USAGE. Asked before the work, as outfile_open() comes after it.
+ */
+enum status outfile_check(const char *path, bool overwrite, const char *form,
+                          struct error *error);
+
+/**
  * Prepare to write `path`, an existing file is replaced. `extension` ends the staging name, for
  * writers that go by it (".gpkg"), else "". Errors: STATUS_USAGE for a folder in its place,
  * STATUS_IO, also when another run is writing it now. Call outfile_close() in any case.

@@ -364,6 +364,14 @@ static void reader_end(struct reader *r, const struct row_facts *facts)
     reader_stop(r);
 }
 
+static struct reader reader_of(const char *path, const struct table_spec *spec,
+                               const struct table_options *options, table_row row,
+                               void *context)
+{
+    return (struct reader){
+        .path = path, .spec = spec, .options = options, .row = row, .context = context};
+}
+
 static enum status run_reader(struct reader *r, struct error *error)
 {
     struct table_report unused;
@@ -383,12 +391,8 @@ enum status table_read(const char *path, const struct table_spec *spec,
                        const struct table_options *options, table_row row, void *context,
                        struct table_report *report, struct error *error)
 {
-    struct reader r = {.path = path,
-                       .spec = spec,
-                       .options = options,
-                       .row = row,
-                       .context = context,
-                       .report = report};
+    struct reader r = reader_of(path, spec, options, row, context);
+    r.report = report;
     uint64_t mark = file_mark(path);
     enum status status = run_reader(&r, error);
     if (report)
@@ -400,13 +404,9 @@ enum status table_read_text(const struct table_text *text, const struct table_sp
                             const struct table_options *options, table_row row, void *context,
                             struct table_report *report, struct error *error)
 {
-    struct reader r = {.path = text->name,
-                       .text = text,
-                       .spec = spec,
-                       .options = options,
-                       .row = row,
-                       .context = context,
-                       .report = report};
+    struct reader r = reader_of(text->name, spec, options, row, context);
+    r.text = text;
+    r.report = report;
     return run_reader(&r, error);
 }
 
@@ -416,8 +416,7 @@ struct reader *reader_open(const char *path, const struct table_spec *spec,
                            const struct table_options *options, table_row row, void *context)
 {
     struct reader *r = base_alloc(1, sizeof *r);
-    *r = (struct reader){
-        .path = path, .spec = spec, .options = options, .row = row, .context = context};
+    *r = reader_of(path, spec, options, row, context);
     reader_start(r);
     return r;
 }

@@ -1,29 +1,14 @@
 /* datum_detect: whole tables of complaints, read in the wrong system, are recognised; tables in
  * WGS-84 are left alone. The networks and tickets are drawn at random with a fixed seed; the
  * physics is this test's own (log-distance loss, sectors, shadowing). */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "geo/index.h"
-#include "models/tables/identity.h"
 #include "models/verdict/datum_detect.h"
+#include "tests/unit/masts.h"
 
-enum { SITES = 48, CELLS = 3 * SITES, TICKETS = 1000 };
+enum { SITES = 48, TICKETS = 1000 };
 
 struct scene {
-    struct world world;
-    struct cell cells[CELLS];
-    struct site sites[SITES];
-    uint32_t site_cells[CELLS];
+    struct masts masts;
     struct complaint complaints[TICKETS];
-    char ids[CELLS][24];
-    struct xy xy[SITES];
-    struct crs *plane;
     struct source_file source;
 };
 
@@ -32,38 +17,16 @@ static const struct point middles[] = {
 };
 
 /* A county of 16 km by 16 km: sites a jittered 2.3 km apart, three sectors each. */
-static void place_network(struct scene *scene, struct rng *rng, struct point middle)
+static void place_network(struct masts *masts, struct rng *rng, struct point middle)
 {
-    struct error error = {0};
-    assert_int_equal(crs_open_utm(middle, &scene->plane, &error), STATUS_OK);
-    struct xy at = crs_forward(scene->plane, middle);
+    masts_open(masts, middle);
+    struct xy at = crs_forward(masts->plane, middle);
     for (int s = 0; s < SITES; s++) {
         struct xy xy = {at.x_m + 2300 * (s % 7 - 3) + 700 * rng_normal(rng),
                         at.y_m + 2300 * (s / 7 - 3) + 700 * rng_normal(rng)};
-        scene->xy[s] = xy;
-        scene->sites[s] = (struct site){.site_id = "",
-                                        .site_name = "",
-                                        .xy = xy,
-                                        .at = crs_inverse(scene->plane, xy),
-                                        .first_cell = (uint32_t)(3 * s),
-                                        .cell_count = 3};
-        double first_deg = 360 * rng_uniform(rng);
-        for (int k = 0; k < 3; k++) {
-            int c = 3 * s + k;
-            snprintf(scene->ids[c], sizeof scene->ids[c], "460-00-%d-%d", 7000 + s, k + 1);
-            scene->cells[c] = (struct cell){.cell_id = scene->ids[c],
-                                            .cell_name = "",
-                                            .site_id = "",
-                                            .site_name = "",
-                                            .rat = RAT_LTE,
-                                            .at = scene->sites[s].at,
-                                            .xy = xy,
-                                            .azimuth_deg = angle_wrap_deg(first_deg + 120 * k),
-                                            .hbw_deg = 65,
-                                            .site = (uint32_t)s};
-            scene->site_cells[c] = (uint32_t)c;
-        }
+        masts_add(masts, xy, 360 * rng_uniform(rng));
     }
+    masts_index(masts);
 }
 
 static int serving_cell(const struct scene *scene, struct rng *rng, struct xy at)
@@ -73,7 +36,7 @@ static int serving_cell(const struct scene *scene, struct rng *rng, struct xy at
     for (int s = 0; s < SITES; s++) {
         double shadow_db = 7 * rng_normal(rng);
         for (int k = 0; k < 3; k++) {
-            const struct cell *cell = &scene->cells[3 * s + k];
+            const struct cell *cell = &scene->masts.cells[3 * s + k];
             double off = angle_turn_deg(cell->azimuth_deg, xy_bearing_deg(cell->xy, at)) / 65;
             double level = shadow_db - 35 * log10(fmax(xy_distance_m(cell->xy, at), 30)) -
                            fmin(12 * off * off, 25) + 2 * rng_normal(rng);
@@ -90,15 +53,15 @@ static int serving_cell(const struct scene *scene, struct rng *rng, struct xy at
 static void place_tickets(struct scene *scene, struct rng *rng, struct point middle,
                           int with_cell)
 {
-    struct xy at = crs_forward(scene->plane, middle);
+    struct xy at = crs_forward(scene->masts.plane, middle);
     for (int i = 0; i < TICKETS; i++) {
         struct xy xy = {at.x_m + 16000 * (rng_uniform(rng) - 0.5),
                         at.y_m + 16000 * (rng_uniform(rng) - 0.5)};
         const char *cell =
-            i < with_cell ? scene->cells[serving_cell(scene, rng, xy)].cell_id : "";
+            i < with_cell ? scene->masts.cells[serving_cell(scene, rng, xy)].cell_id : "";
         xy.x_m += 80 * rng_normal(rng);
         xy.y_m += 80 * rng_normal(rng);
-        struct point p = crs_inverse(scene->plane, xy);
+        struct point p = crs_inverse(scene->masts.plane, xy);
         scene->complaints[i] = (struct complaint){.ticket_id = "",
                                                   .coord_sys = "",
                                                   .address = "",
@@ -115,20 +78,11 @@ static struct scene *scene_new(uint64_t seed, int with_cell)
     struct rng rng;
     rng_seed(&rng, seed);
     struct point middle = middles[seed % ARRAY_COUNT(middles)];
-    place_network(scene, &rng, middle);
+    place_network(&scene->masts, &rng, middle);
     place_tickets(scene, &rng, middle, with_cell);
-    struct world *w = &scene->world;
+    struct world *w = &scene->masts.world;
     w->arena = arena_new();
     w->rejects.arena = w->arena;
-    rules_default(&w->rules);
-    w->crs_name = crs_name(scene->plane);
-    w->cells = scene->cells;
-    w->cell_count = CELLS;
-    w->sites = scene->sites;
-    w->site_count = SITES;
-    w->site_cells = scene->site_cells;
-    w->site_index = index_new(scene->xy, SITES, 2000);
-    w->identity = identity_index_new(scene->cells, CELLS);
     w->complaints = scene->complaints;
     w->complaint_count = TICKETS;
     w->sources = &scene->source;
@@ -138,11 +92,9 @@ static struct scene *scene_new(uint64_t seed, int with_cell)
 
 static void scene_free(struct scene *scene)
 {
-    index_free(scene->world.site_index);
-    identity_index_free(scene->world.identity);
-    free(scene->world.rejects.items);
-    arena_free(scene->world.arena);
-    crs_close(scene->plane);
+    free(scene->masts.world.rejects.items);
+    arena_free(scene->masts.world.arena);
+    masts_close(&scene->masts);
     free(scene);
 }
 
@@ -167,7 +119,7 @@ static struct tally try_tables(int trials, int with_cell, enum datum_kind kind, 
         struct datum_finding finding;
         struct error error = {0};
         shift(scene, kind, swapped);
-        assert_int_equal(datum_examine(&scene->world, "", &finding, &error), STATUS_OK);
+        assert_int_equal(datum_examine(&scene->masts.world, "", &finding, &error), STATUS_OK);
         const struct datum_reading *best = &finding.readings[0];
         bool same = best->kind == kind && best->swapped == swapped;
         bool plain = kind == DATUM_WGS84 && !swapped;
@@ -236,7 +188,7 @@ static void settling_brings_tickets_home(void **state)
     struct scene *scene = scene_new(1, 200);
     struct point truth = scene->complaints[7].given;
     shift(scene, DATUM_BD09, true);
-    assert_int_equal(datum_settle(&scene->world, "", &finding, &error), STATUS_OK);
+    assert_int_equal(datum_settle(&scene->masts.world, "", &finding, &error), STATUS_OK);
     assert_true(finding.used);
     assert_string_equal(finding.readings[0].name, "BD09 swapped");
     assert_true(point_distance_m(scene->complaints[7].at, truth) < 0.01);
@@ -251,11 +203,11 @@ static void metres_are_read_in_the_networks_zone(void **state)
     struct scene *scene = scene_new(2, 100);
     struct point truth = scene->complaints[3].given;
     for (int i = 0; i < TICKETS; i++) {
-        struct xy xy = crs_forward(scene->plane, scene->complaints[i].given);
+        struct xy xy = crs_forward(scene->masts.plane, scene->complaints[i].given);
         scene->complaints[i].given = (struct point){xy.x_m, xy.y_m};
     }
-    assert_int_equal(datum_settle(&scene->world, "", &finding, &error), STATUS_OK);
-    assert_string_equal(finding.readings[0].name, scene->world.crs_name);
+    assert_int_equal(datum_settle(&scene->masts.world, "", &finding, &error), STATUS_OK);
+    assert_string_equal(finding.readings[0].name, scene->masts.world.crs_name);
     assert_true(point_distance_m(scene->complaints[3].at, truth) < 0.01);
     scene_free(scene);
 }
@@ -271,13 +223,13 @@ static void what_is_declared_goes_first(void **state)
     scene->complaints[0].coord_sys = "gcj-02";
     scene->complaints[1].coord_sys = "martian";
     scene->complaints[2].given = (struct point){31.8, 115.4}; /* swapped, alone */
-    assert_int_equal(datum_settle(&scene->world, "", &finding, &error), STATUS_OK);
+    assert_int_equal(datum_settle(&scene->masts.world, "", &finding, &error), STATUS_OK);
     assert_false(finding.used);
     assert_true(point_distance_m(scene->complaints[0].at, truth) < 0.01);
     assert_false(point_valid(scene->complaints[1].at));
     assert_false(point_valid(scene->complaints[2].at));
-    assert_int_equal(scene->world.rejects.total, 2);
-    assert_int_equal(datum_settle(&scene->world, "EPSG:99999999", &finding, &error),
+    assert_int_equal(scene->masts.world.rejects.total, 2);
+    assert_int_equal(datum_settle(&scene->masts.world, "EPSG:99999999", &finding, &error),
                      STATUS_FORMAT);
     scene_free(scene);
 }

@@ -1,27 +1,11 @@
 /* locate: what each source says, and what they say together. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "geo/index.h"
 #include "models/tables/gazette.h"
 #include "models/verdict/locate.h"
-
-enum { SITES = 9, CELLS = 3 * SITES };
+#include "tests/unit/masts.h"
 
 /* A square of nine masts 2 km apart, three sectors each at 0, 120 and 240 degrees. */
 struct scene {
-    struct world world;
-    struct cell cells[CELLS];
-    struct site sites[SITES];
-    uint32_t site_cells[CELLS];
-    char ids[CELLS][24];
-    struct xy xy[SITES];
-    struct crs *plane;
+    struct masts masts;
     struct locator *locator;
     struct locate_worker *worker;
     struct point village;
@@ -29,33 +13,17 @@ struct scene {
 
 static struct scene *scene;
 
-static void place_cells(void)
+static void place_masts(void)
 {
-    struct xy at = crs_forward(scene->plane, (struct point){115.4, 31.8});
-    for (uint32_t s = 0; s < SITES; s++) {
-        scene->xy[s] = (struct xy){at.x_m + 2000.0 * (s % 3), at.y_m + 2000.0 * (s / 3)};
-        scene->sites[s] = (struct site){.site_id = "",
-                                        .site_name = "",
-                                        .xy = scene->xy[s],
-                                        .at = crs_inverse(scene->plane, scene->xy[s]),
-                                        .first_cell = 3 * s,
-                                        .cell_count = 3};
-        for (uint32_t k = 0; k < 3; k++) {
-            uint32_t c = 3 * s + k;
-            snprintf(scene->ids[c], sizeof scene->ids[c], "460-00-%u-%u", 500 + s, k);
-            scene->site_cells[c] = c;
-            scene->cells[c] = (struct cell){.cell_id = scene->ids[c],
-                                            .cell_name = "",
-                                            .site_id = "",
-                                            .site_name = "",
-                                            .rat = RAT_LTE,
-                                            .at = scene->sites[s].at,
-                                            .xy = scene->xy[s],
-                                            .azimuth_deg = 120.0 * k,
-                                            .hbw_deg = 65,
-                                            .site = s};
-        }
-    }
+    struct masts *masts = &scene->masts;
+    struct point middle = {115.4, 31.8};
+    masts_open(masts, middle);
+    struct xy at = crs_forward(masts->plane, middle);
+    for (int s = 0; s < 9; s++)
+        masts_add(masts, (struct xy){at.x_m + 2000.0 * (s % 3), at.y_m + 2000.0 * (s / 3)}, 0);
+    masts_index(masts);
+    scene->village =
+        crs_inverse(masts->plane, (struct xy){masts->xy[4].x_m + 100, masts->xy[4].y_m + 600});
 }
 
 static int setup(void **state)
@@ -63,10 +31,7 @@ static int setup(void **state)
     (void)state;
     struct error error = {0};
     scene = base_alloc(1, sizeof *scene);
-    crs_open_utm((struct point){115.4, 31.8}, &scene->plane, &error);
-    place_cells();
-    scene->village =
-        crs_inverse(scene->plane, (struct xy){scene->xy[4].x_m + 100, scene->xy[4].y_m + 600});
+    place_masts();
     struct place places[] = {{.name = "罗家店村",
                               .kind = PLACE_VILLAGE,
                               .at = scene->village,
@@ -74,19 +39,10 @@ static int setup(void **state)
                               .aliases = ""},
                              {.name = "余山超市",
                               .kind = PLACE_POI,
-                              .at = scene->sites[0].at,
+                              .at = scene->masts.sites[0].at,
                               .parent = "",
                               .aliases = ""}};
-    struct world *w = &scene->world;
-    rules_default(&w->rules);
-    w->crs_name = crs_name(scene->plane);
-    w->cells = scene->cells;
-    w->cell_count = CELLS;
-    w->sites = scene->sites;
-    w->site_count = SITES;
-    w->site_cells = scene->site_cells;
-    w->site_index = index_new(scene->xy, SITES, 2000);
-    w->identity = identity_index_new(scene->cells, CELLS);
+    struct world *w = &scene->masts.world;
     if (gazette_new(places, 2, &w->gazetteer, &error) != STATUS_OK ||
         locator_new(w, &scene->locator, &error) != STATUS_OK ||
         locate_worker_new(scene->locator, &scene->worker, &error) != STATUS_OK)
@@ -99,10 +55,8 @@ static int teardown(void **state)
     (void)state;
     locate_worker_free(scene->worker);
     locator_free(scene->locator);
-    gazetteer_free(scene->world.gazetteer);
-    index_free(scene->world.site_index);
-    identity_index_free(scene->world.identity);
-    crs_close(scene->plane);
+    gazetteer_free(scene->masts.world.gazetteer);
+    masts_close(&scene->masts);
     free(scene);
     return 0;
 }
@@ -161,7 +115,7 @@ static void a_cell_alone_is_where_it_serves(void **state)
     struct fix fix = fix_of(POINT_ABSENT, "", "500-0"); /* mast 0, azimuth 0: north */
     assert_int_equal(fix.method, FIX_CELL);
     assert_int_equal(fix.cell, 0);
-    assert_true(fix.xy.y_m > scene->xy[0].y_m + 100);
+    assert_true(fix.xy.y_m > scene->masts.xy[0].y_m + 100);
     assert_true(fix.radius_m > 300 && fix.radius_m < 3500);
     expect_whole_cloud(&fix);
 }
@@ -184,7 +138,7 @@ static void sources_that_disagree_are_said(void **state)
     struct fix fix = fix_of(scene->village, "余山超市", "");
     assert_true(fix.flags & FIX_FLAG_TEXT_DISAGREES);
     assert_true(fix.radius_m > 1000);
-    fix = fix_of(scene->sites[8].at, "", "500-2");
+    fix = fix_of(scene->masts.sites[8].at, "", "500-2");
     assert_true(fix.flags & FIX_FLAG_CELL_DISAGREES);
     fix = fix_of(scene->village, "", "4.6E+14");
     assert_true(fix.flags & FIX_FLAG_CELL_ROUNDED);
