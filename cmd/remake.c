@@ -5,6 +5,7 @@
 
 #include "cmd/out/statuses.h"
 #include "cmd/out/store.h"
+#include "cmd/out/store_runs.h"
 #include "cmd/outdir.h"
 #include "geo/postgis.h"
 
@@ -12,6 +13,24 @@ struct remaking {
     const struct options *options;
     const struct products_options *which;
 };
+
+/* What was typed into the folder's sheets goes to the database, if this user may write there.
+ */
+static enum status join_database(const struct options *options, struct result *result,
+                                 const char *place, struct error *error)
+{
+    struct error refused = {0};
+    size_t typed = 0;
+    if (statuses_join(result, place, error) != STATUS_OK)
+        return error->status;
+    for (size_t i = 0; i < result->order_count; i++)
+        typed += result->orders[i].typed;
+    if (typed && store_set_statuses(result, place, &refused) != STATUS_OK)
+        command_say(options,
+                    say(result->language, "statuses typed into the sheet stay there only: %s"),
+                    refused.text);
+    return STATUS_OK;
+}
 
 static enum status make(void *context, const char *staging, struct error *error)
 {
@@ -26,7 +45,7 @@ static enum status make(void *context, const char *staging, struct error *error)
     if (status == STATUS_OK)
         status = statuses_keep(&result, database ? remaking->options->output : place, error);
     if (status == STATUS_OK && database)
-        status = statuses_join(&result, place, error);
+        status = join_database(remaking->options, &result, place, error);
     if (status == STATUS_OK)
         status = products_write(&result, staging, remaking->which, error);
     result_free(&result);

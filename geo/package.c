@@ -277,10 +277,9 @@ static void set_real(OGRFeatureH feature, int index, double value)
 
 static void set_text(struct package *package, OGRFeatureH feature, int index, const char *text)
 {
-    const char *mended =
-        package->postgis && !text_empty(text) ? postgis_text(package, text) : NULL;
     if (!text_empty(text))
-        OGR_F_SetFieldString(feature, index, mended ? mended : text);
+        OGR_F_SetFieldString(feature, index,
+                             package->postgis ? postgis_text(package, text) : text);
 }
 
 static void set_column(struct package *package, OGRFeatureH feature, int index,

@@ -15,6 +15,7 @@ struct postgis {
     char schema[64];    /**< a plain identifier */
     int64_t run;        /**< asked for: 0 the latest, -1 the one before; then the one at work */
     bool changed;       /**< tables or columns were made */
+    bool begun;         /**< the run has its row, which must be there after the commit */
     struct crs *crs;    /**< of the layer being written; NULL: WGS-84 */
     struct buffer text; /**< of a row, where it is not UTF-8 */
     struct xy *points;  /**< its shapes in WGS-84 */
@@ -80,8 +81,7 @@ enum status postgis_create(struct package *package, struct error *error);
 enum status postgis_open(struct package *package, struct error *error);
 OGRLayerH postgis_layer(struct package *package, const struct package_layer *layer,
                         struct error *error);
-/** The text with U+FFFD for what is not UTF-8, which a server refuses; NULL: it is good as it
- * is. Valid until the next. */
+/** The text, with U+FFFD for what is not UTF-8 and would be refused. Valid until the next. */
 const char *postgis_text(struct package *package, const char *text);
 const struct xy *postgis_row_of(struct package *package, OGRFeatureH feature,
                                 const struct xy *points, size_t count);

@@ -183,31 +183,38 @@ OGRLayerH postgis_layer(struct package *package, const struct package_layer *lay
         return NULL;
     if (!make_table(package, layer))
         return NULL;
+    at->begun |= layer->one_a_run;
     snprintf(name, sizeof name, "%s.%s", at->schema, layer->name);
     return GDALDatasetGetLayerByName(package->dataset, name);
 }
 
 /* ---- rows -------------------------------------------------------------------------------- */
 
+/* Bytes of the character that stands there; 0: none does. */
+static size_t character_length(const char *text, size_t left)
+{
+    utf8proc_int32_t code;
+    if (!(*text & 0x80))
+        return 1;
+    utf8proc_ssize_t used =
+        utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)left, &code);
+    return used > 0 ? (size_t)used : 0;
+}
+
 const char *postgis_text(struct package *package, const char *text)
 {
     struct buffer *kept = &package->postgis->text;
-    size_t left = strlen(text);
-    bool changed = false;
+    size_t length = strlen(text), good = 0, used;
+    while (good < length && (used = character_length(text + good, length - good)))
+        good += used;
+    if (good == length)
+        return text;
     buffer_clear(kept);
-    while (left) {
-        utf8proc_int32_t code;
-        utf8proc_ssize_t used =
-            utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)left, &code);
-        if (used > 0)
-            buffer_append(kept, text, (size_t)used);
-        else
-            buffer_text(kept, "\xEF\xBF\xBD");
-        changed |= used <= 0;
-        text += used > 0 ? used : 1;
-        left -= used > 0 ? (size_t)used : 1;
+    for (size_t i = 0; i < length; i += used ? used : 1) {
+        used = character_length(text + i, length - i);
+        buffer_append(kept, used ? text + i : "\xEF\xBF\xBD", used ? used : 3);
     }
-    return changed ? kept->bytes : NULL;
+    return kept->bytes;
 }
 
 const struct xy *postgis_row_of(struct package *package, OGRFeatureH feature,
@@ -294,7 +301,7 @@ enum status postgis_finish(struct package *package, struct error *error)
         return error->status;
     }
     bool ok = GDALDatasetCommitTransaction(package->dataset) == OGRERR_NONE;
-    if (ok && run_is_there(package))
+    if (ok && (!at->begun || run_is_there(package)))
         return STATUS_OK;
     return error_set(error, STATUS_IO,
                      "the server of %s did not confirm run %" PRId64

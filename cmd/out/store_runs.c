@@ -148,6 +148,18 @@ enum status store_runs_end(struct package *package, const struct result *result,
     return status == STATUS_OK ? package_command(package, TYPED, error) : status;
 }
 
+enum status store_set_statuses(const struct result *result, const char *place,
+                               struct error *error)
+{
+    struct package *package = NULL;
+    if (package_create(place, result->now_s, &package, error) != STATUS_OK)
+        return error->status;
+    if (write_typed(package, result, error) == STATUS_OK &&
+        package_command(package, TYPED, error) == STATUS_OK)
+        package_command(package, "DELETE FROM @.typed WHERE run_id = @RUN", error);
+    return package_close(package, error);
+}
+
 enum status store_runs_statuses(struct package *package, struct arena *arena, package_row row,
                                 void *context, struct error *error)
 {

@@ -15,6 +15,10 @@ enum status store_runs_begin(struct package *package, const struct result *resul
 enum status store_runs_end(struct package *package, const struct result *result,
                            struct error *error);
 
+/** The statuses that are marked as typed go to the database `place`, without a new run. */
+enum status store_set_statuses(const struct result *result, const char *place,
+                               struct error *error);
+
 /** One order's status, as a crew set it. */
 struct store_status {
     const char *order_id, *status, *note;

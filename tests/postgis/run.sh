@@ -130,12 +130,16 @@ same "what was typed into the folder's sheet comes to the database" \
 role=crew ask "UPDATE covtriage.latest_worklist SET status = 'closed' WHERE order_id = '$second'"
 triage -o $db -o files --overwrite
 grep -q "closed" files/worklist.csv && ok "the database's word comes to the sheet" || fail "the database's word comes to the sheet"
+run worklist $db -o again && sed -i '3s/+08:00,closed,by hand,/+08:00,seen,by hand,/' again/worklist.csv
+grep -q seen again/worklist.csv && rm again/worklist.xlsx && cp again/worklist.csv again/typed.csv
+run worklist $db -o again && same "what was typed into a sheet made of the database comes to it" \
+    "$(ask "SELECT status, note FROM covtriage.latest_worklist WHERE order_id = '$second'") $(ask "SELECT count(*) FROM covtriage.runs")" "seen|by hand 4"
 run compare "PG:dbname=team run=-1" $db -o loop && [ -s loop/compare.csv ] && ok "compare of two runs of a database" || fail "compare"
 run explain "PG:dbname=team run=1" T1 && ok "an earlier run" || fail "an earlier run"
 refused "a run that is not there" 1 "holds no run 99" "$COVTRIAGE" explain "PG:dbname=team run=99" T1
 ask "SELECT covtriage.forget_run(1)" >/dev/null
 same "a run can be forgotten" "$(ask "SELECT (SELECT count(*) FROM covtriage.facts WHERE run_id = 1) + (SELECT count(*) FROM covtriage.runs WHERE run_id = 1)")" 0
-same "views for questions" "$(ask "SELECT (SELECT count(*) > 0 FROM covtriage.trends), (SELECT count(*) > 0 FROM covtriage.order_history WHERE status = 'closed'), (SELECT count(DISTINCT file) FROM covtriage.inputs)")" "t|t|2"
+same "views for questions" "$(ask "SELECT (SELECT count(*) > 0 FROM covtriage.trends), (SELECT count(*) > 0 FROM covtriage.order_history WHERE status = 'seen'), (SELECT count(DISTINCT file) FROM covtriage.inputs)")" "t|t|2"
 refused "a reader does not write" 1 "may only read" env PGUSER=crew "$COVTRIAGE" triage case -o $db
 triage -o "PG:dbname=team schema=county7" && same "a schema of one's own" "$(ask "SELECT max(run_id) FROM county7.runs")" 1
 PGOPTIONS="-c client_min_messages=warning" ask "ALTER TABLE covtriage.worklist DROP COLUMN crew_days CASCADE; ALTER TABLE covtriage.grid DROP COLUMN weak CASCADE"
