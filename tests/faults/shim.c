@@ -1,15 +1,20 @@
 /* A library to preload: it counts what a program does to regular files, or asks of the memory,
- * and makes the n-th such call go wrong. FAULT_AT=n        the call that fails (0: none, only
- * count) FAULT_HOW=eio     that call alone fails with EIO full    that call and all later ones
- * that need room fail with ENOSPC kill    the process is killed before that call memory counted
- * are malloc, calloc, realloc of the program itself: that one gets none any     the same of the
- * program and of every library read    counted are reads of files below FAULT_UNDER: that one
- * fails with EIO intr    that one is interrupted (EINTR) short   that one and all later ones
- * give a few bytes at a time grow    before that one the file becomes longer cut     before
- * that one the file becomes half as long FAULT_UNDER=path  the folder of the files whose reads
- * are counted FAULT_CLOCK=s     the wall clock stands so many seconds ahead; with FAULT_AT=n
- * from its n-th question on (FAULT_HOW=clock) FAULT_TALLY=f     the number of calls is written
- * to f at the end */
+ * and makes the n-th such call go wrong. Told by the environment:
+ * - FAULT_AT=n: the call that goes wrong (0: none, only count)
+ * - FAULT_HOW=eio: it fails with EIO
+ * - FAULT_HOW=full: it and all later ones that need room fail with ENOSPC
+ * - FAULT_HOW=kill: the process is killed before it
+ * - FAULT_HOW=memory: counted are malloc, calloc, realloc of the program itself; it gets none
+ * - FAULT_HOW=any: the same of the program and of every library
+ * - FAULT_HOW=read: counted are reads of files below FAULT_UNDER; it fails with EIO
+ * - FAULT_HOW=intr: it is interrupted (EINTR)
+ * - FAULT_HOW=short: it and all later ones give a part of what was asked
+ * - FAULT_HOW=grow: before it the file becomes longer
+ * - FAULT_HOW=cut: before it the file becomes half as long
+ * - FAULT_CLOCK=s: the wall clock stands so many seconds ahead; under FAULT_HOW=clock from the
+ *   n-th question on
+ * - FAULT_NO_EXCHANGE=1: two names cannot be exchanged
+ * - FAULT_TALLY=f: the number of calls is written to f at the end */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -361,5 +366,9 @@ int rename(const char *from, const char *to)
 
 int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags)
 {
+    if (getenv("FAULT_NO_EXCHANGE")) { /* a file system that knows plain renames only */
+        errno = EINVAL;
+        return -1;
+    }
     return fails(0) ? -1 : REAL(renameat2)(from_folder, from, to_folder, to, flags);
 }
