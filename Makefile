@@ -19,7 +19,7 @@ OPT      ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wwrite-strings -Wvla -Wno-missing-field-initializers
 CPPFLAGS += -I. -D_GNU_SOURCE -DCOVTRIAGE_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
-CFLAGS   += -std=gnu11 $(OPT) $(WARN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) \
+CFLAGS   += -std=gnu11 $(OPT) $(WARN) $(if $(WERROR),-Werror) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) \
             $(if $(COVER),--coverage -fprofile-update=atomic)
 LDLIBS   += $(PKG_LIBS) -lgeos_c -lcsv -lpthread -lm
 
@@ -243,8 +243,8 @@ cover: ## lines of each file that the tests run
 # ---- checks --------------------------------------------------------------------------
 SOURCES = $(wildcard $(addsuffix /*.[ch],geo models models/* models/*/* cmd cmd/* samples tests tests/*))
 
-.PHONY: check format tidy cppcheck layers shell
-check: format layers shell cppcheck tidy ## format, layers, shell, cppcheck, clang-tidy
+.PHONY: check format tidy cppcheck clang layers shell scan
+check: format layers shell cppcheck clang tidy ## format, layers, shell, cppcheck, clang's warnings, clang-tidy
 	@echo "checks passed"
 
 format:
@@ -262,6 +262,17 @@ cppcheck:
 	@cppcheck -q -j2 --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --error-exitcode=1 --suppress=missingIncludeSystem --suppress=invalidPointerCast \
 	    -I. -D_GNU_SOURCE cmd geo models samples
+
+# Clang's own warnings; gcc's are errors under WERROR=1, as in .ci/run.
+clang: $(LIB_SRC:%=$(BUILD)/clang/%.ok) $(CMD_SRC:%=$(BUILD)/clang/%.ok)
+$(BUILD)/clang/%.ok: % $(BUILD)/models/zh.mo
+	@mkdir -p $(@D)
+	@clang $(CPPFLAGS) -std=gnu11 $(WARN) -Werror -fsyntax-only -MMD -MP -MF $@.d -MT $@ $<
+	@touch $@
+
+# The analyzer is clang-tidy's too; this is its own front, with a page for each finding.
+scan: ## clang's analyzer over a build of its own, long
+	@scan-build --status-bugs -o $(BUILD)/scan/found $(MAKE) -s BUILD=$(BUILD)/scan
 
 tidy: $(LIB_SRC:%=$(BUILD)/tidy/%.ok) $(CMD_SRC:%=$(BUILD)/tidy/%.ok)
 $(BUILD)/tidy/%.ok: % .clang-tidy
@@ -328,7 +339,7 @@ packages: ## the Debian packages the build needs
 .PHONY: help
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
-	@echo "Variables: SAN=address,undefined or SAN=thread, OPT=..., PREFIX, DESTDIR"
+	@echo "Variables: SAN=address,undefined or SAN=thread, WERROR=1, OPT=..., PREFIX, DESTDIR"
 
 
 .PHONY: clean

@@ -7,8 +7,8 @@ static const char *const open_reasons[] = {
     "outside %s",
     "not one of %s",
     "the ticket is already on line %s; the first one counts",
-    "not a position in %s; is the pair swapped, or in metres? The ticket's position is left "
-    "out",
+    ("not a position in %s; is the pair swapped, or in metres? The ticket's position is left "
+     "out"),
     "the unit is not %s and cannot be converted",
     "of %s cells: taken as not given, as it stands where no other azimuth does",
 };
