@@ -36,7 +36,7 @@ static const char *said(const struct account *account, enum language language,
 
 struct fact_list {
     const struct world *world;
-    struct arena *arena;
+    const struct filling *filling;
     struct result_fact items[48];
     size_t count;
 };
@@ -53,11 +53,16 @@ static void keep_fact(void *context, const struct fact *fact,
     struct fact_list *list = context;
     if (list->count == ARRAY_COUNT(list->items))
         return;
-    const char *zh = text[LANGUAGE_ZH], *en = text[LANGUAGE_EN];
+    const char *said[LANGUAGE_COUNT];
+    for (int l = 0; l < LANGUAGE_COUNT; l++) {
+        said[l] = arena_text(list->filling->scratch, text[l], strlen(text[l]));
+        if (!list->filling->show_phones)
+            said[l] = result_mask_phones(list->filling->scratch, said[l]);
+    }
     list->items[list->count++] = (struct result_fact){
         .kind = fact->kind,
-        .text_zh = arena_text(list->arena, zh, strlen(zh)),
-        .text_en = arena_text(list->arena, en, strlen(en)),
+        .text_zh = said[LANGUAGE_ZH],
+        .text_en = said[LANGUAGE_EN],
         .file = fact->source == INDEX_NONE ? ""
                                            : file_name(list->world->sources[fact->source].path),
         .line = fact->line,
@@ -65,14 +70,13 @@ static void keep_fact(void *context, const struct fact *fact,
     };
 }
 
-static void fill_facts(const struct account *account, struct arena *arena,
+static void fill_facts(const struct account *account, const struct filling *filling,
                        struct result_case *out)
 {
-    struct fact_list list = {.world = account->study->world, .arena = arena};
+    struct fact_list list = {.world = account->study->world, .filling = filling};
+    arena_reset(filling->scratch);
     explain_facts(account, keep_fact, &list);
-    out->facts = arena_alloc(arena, list.count * sizeof *out->facts);
-    memcpy(out->facts, list.items, list.count * sizeof *out->facts);
-    out->fact_count = list.count;
+    factbook_tell(filling->book, out, list.items, list.count);
 }
 
 static void fill_whatifs(const struct account *account, struct arena *arena,
@@ -167,8 +171,10 @@ static void fill_advice(const struct account *account, struct arena *arena,
     }
 }
 
-void fill_case(const struct account *account, struct arena *arena, struct result_case *out)
+void fill_case(const struct account *account, const struct filling *filling,
+               struct result_case *out)
 {
+    struct arena *arena = filling->arena;
     fill_ticket(account->complaint, out);
     fill_verdict(account, out);
     fill_position(account->evidence, out);
@@ -177,7 +183,7 @@ void fill_case(const struct account *account, struct arena *arena, struct result
     out->reason_en = said(account, LANGUAGE_EN, arena, explain_reason);
     out->reply_zh = said(account, LANGUAGE_ZH, arena, explain_reply);
     out->reply_en = said(account, LANGUAGE_EN, arena, explain_reply);
-    fill_facts(account, arena, out);
+    fill_facts(account, filling, out);
     fill_whatifs(account, arena, out);
     fill_advice(account, arena, out);
 }

@@ -2,11 +2,20 @@
 #ifndef COVTRIAGE_FILL_H
 #define COVTRIAGE_FILL_H
 
-#include "cmd/out/result.h"
+#include "cmd/out/factbook.h"
 #include "models/verdict/explain.h"
 
-/** Fill one case; strings are copied into `arena`. */
-void fill_case(const struct account *account, struct arena *arena, struct result_case *out);
+/** Where a worker puts what it says of its cases. */
+struct filling {
+    struct arena *arena;   /**< what products need of every case */
+    struct arena *scratch; /**< reset by every case */
+    struct factbook *book; /**< the facts */
+    bool show_phones;
+};
+
+/** Fill one case. */
+void fill_case(const struct account *account, const struct filling *filling,
+               struct result_case *out);
 
 /** Find repeats and groups among the decided cases and write them into the cases. */
 void fill_groups(const struct world *world, struct result *result);

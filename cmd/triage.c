@@ -40,6 +40,12 @@ static const char doc[] =
     "be understood; `covtriage explain OUT "
     "TICKET` shows why.";
 
+/** What a worker's cases leave behind: their strings, and the book of their facts. */
+struct desk {
+    struct arena *arena;
+    struct factbook *book;
+};
+
 /** One run from tables to results. */
 struct run {
     const struct options *options;
@@ -53,7 +59,8 @@ struct run {
     struct usual usual;
     struct study study;
     struct result result;
-    struct arena **arenas; /* the workers', which hold the cases' strings */
+    struct desk *desks; /* one a worker */
+    int desk_count;
     struct timings timings;
     int64_t stored; /**< number of the run in the database; 0: not there */
     struct clock_slip slips[CLOCK_SLIPS];
@@ -171,7 +178,7 @@ struct crew {
 
 struct worker {
     struct crew *crew;
-    struct arena *arena;
+    struct filling filling;
     struct locate_worker *locate;
     struct evidence_worker *evidence;
     struct error error;
@@ -192,7 +199,7 @@ static void triage_ticket(struct worker *worker, size_t i)
     struct advice advice[ADVICES_MAX];
     account.advice_count = advice_find(&account, advice);
     account.advice = advice;
-    fill_case(&account, worker->arena, &worker->crew->cases[i]);
+    fill_case(&account, &worker->filling, &worker->crew->cases[i]);
 }
 
 static void *work(void *context)
@@ -233,7 +240,24 @@ static enum status collect_workers(struct worker *workers, int count, struct err
     return status;
 }
 
-static enum status triage_tickets(struct run *run, struct error *error)
+/* Another desk for a worker. */
+static enum status open_desk(struct run *run, const char *folder, struct filling *filling,
+                             struct error *error)
+{
+    struct desk *desk = &run->desks[run->desk_count];
+    enum status status = factbook_new(folder, &desk->book, error);
+    if (status != STATUS_OK)
+        return status;
+    desk->arena = arena_new();
+    run->desk_count++;
+    *filling = (struct filling){.arena = desk->arena,
+                                .scratch = arena_new(),
+                                .book = desk->book,
+                                .show_phones = run->options->show_phones};
+    return STATUS_OK;
+}
+
+static enum status triage_tickets(struct run *run, const char *folder, struct error *error)
 {
     int threads = run->options->threads;
     size_t count = run->world->complaint_count;
@@ -242,17 +266,25 @@ static enum status triage_tickets(struct run *run, struct error *error)
     result->cases = arena_alloc(result->arena, count * sizeof *result->cases);
     struct crew crew = {.run = run, .cases = result->cases};
     struct worker *workers = base_alloc((size_t)threads, sizeof *workers);
-    run->arenas = base_alloc((size_t)threads, sizeof *run->arenas);
-    int started = 0;
-    for (; started < threads; started++) {
-        struct worker *worker = &workers[started];
-        *worker = (struct worker){.crew = &crew, .arena = arena_new()};
-        run->arenas[started] = worker->arena;
-        if (started > 0 && pthread_create(&worker->thread, NULL, work, worker) != 0)
-            break; /* fewer threads do the same work */
+    run->desks = base_alloc((size_t)threads, sizeof *run->desks);
+    enum status status = STATUS_OK;
+    for (int t = 0; t < threads && status == STATUS_OK; t++) {
+        workers[t].crew = &crew;
+        status = open_desk(run, folder, &workers[t].filling, error);
     }
-    work(&workers[0]);
-    enum status status = collect_workers(workers, started, error);
+    int started = 1;
+    for (; started < threads && status == STATUS_OK; started++)
+        if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
+            break; /* fewer threads do the same work */
+    if (status == STATUS_OK) {
+        work(&workers[0]);
+        status = collect_workers(workers, started, error);
+    }
+    for (int t = 0; t < run->desk_count; t++) {
+        if (status == STATUS_OK)
+            status = factbook_finish(run->desks[t].book, error);
+        arena_free(workers[t].filling.scratch);
+    }
     free(workers);
     timings_mark(&run->timings, "tickets");
     return status;
@@ -414,6 +446,13 @@ static void print_summary(const struct run *run, const struct outdir *outdir)
     free(shown);
 }
 
+/* Where a run that goes into a database only may put what it does not hold in memory. */
+static const char *temporary_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return text_empty(folder) ? "/tmp" : folder;
+}
+
 static enum status run_triage(struct run *run, const char *folder, struct outdir *outdir,
                               struct error *error)
 {
@@ -421,7 +460,7 @@ static enum status run_triage(struct run *run, const char *folder, struct outdir
     if (status == STATUS_OK)
         status = prepare(run, error);
     if (status == STATUS_OK)
-        status = triage_tickets(run, error);
+        status = triage_tickets(run, outdir ? outdir->staging : temporary_folder(), error);
     if (status == STATUS_OK)
         status = write_results(run, outdir, error);
     if (status == STATUS_OK && command_stop && !run->stored)
@@ -439,9 +478,11 @@ static enum status run_triage(struct run *run, const char *folder, struct outdir
 static void free_run(struct run *run)
 {
     result_free(&run->result);
-    for (int t = 0; run->arenas && t < run->options->threads; t++)
-        arena_free(run->arenas[t]);
-    free(run->arenas);
+    for (int d = 0; d < run->desk_count; d++) {
+        factbook_free(run->desks[d].book);
+        arena_free(run->desks[d].arena);
+    }
+    free(run->desks);
     onset_free(run->onset);
     troubles_free(run->troubles);
     served_free(run->served);

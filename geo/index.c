@@ -108,6 +108,8 @@ size_t index_near(const struct index *index, struct xy at, double radius_m,
 {
     if (!index->count || !isfinite(at.x_m) || !isfinite(at.y_m) || !(radius_m >= 0))
         return 0;
+    static const double SLACK = 1 + 1e-9; /* what is just too far for it is measured exactly */
+    double far_m2 = SLACK * radius_m * radius_m;
     double last_column = (double)(index->columns - 1), last_row = (double)(index->rows - 1);
     double west = floor((at.x_m - radius_m) / index->cell_m) - (double)index->west;
     double east = floor((at.x_m + radius_m) / index->cell_m) - (double)index->west;
@@ -120,9 +122,14 @@ size_t index_near(const struct index *index, struct xy at, double radius_m,
             size_t slot = (size_t)(row * index->columns + column);
             for (uint32_t k = index->first[slot]; k < index->first[slot + 1]; k++) {
                 uint32_t id = index->ids[k];
+                double x = index->points[id].x_m - at.x_m, y = index->points[id].y_m - at.y_m;
+                if (x * x + y * y > far_m2)
+                    continue;
                 double d = xy_distance_m(at, index->points[id]);
                 if (d <= radius_m)
                     found = insert_sorted(out, found, limit, (struct neighbour){id, d});
+                if (found == limit && limit)
+                    far_m2 = SLACK * out[found - 1].distance_m * out[found - 1].distance_m;
             }
         }
     return found;

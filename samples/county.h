@@ -15,7 +15,8 @@
 #include "geo/point.h"
 
 enum {
-    MOST_SITES = 400,
+    MOST_COUNTIES = 700,
+    MOST_SITES = 400, /* of one county; so are the rest */
     MOST_SECTORS = 9 * MOST_SITES,
     MOST_SPOTS = 900,
     MOST_EVENTS = 400,
@@ -34,6 +35,7 @@ struct wish {
     uint64_t seed;
     const char *folder;
     bool has[RADIO_COUNT];
+    int counties; /**< side by side; sites, tickets and samples are shared among them */
     int sites, tickets, samples, days;
     double relief_m;       /**< height of the hills, 0: flat */
     double area_km2;       /**< per site */
@@ -105,7 +107,9 @@ struct road {
 };
 
 struct county {
-    struct wish wish;
+    struct wish wish; /**< of this county alone */
+    int number;       /**< among those side by side; 0: the first, or the only one */
+    int first_ticket, first_site; /**< its numbers go on from those of the counties before */
     struct laws laws;
     struct rng rng;
     struct point middle;
@@ -242,8 +246,10 @@ enum status mess_write(struct county *county, const struct ticket tickets[], int
 
 /* ---- make_county.c ------------------------------------------------------------------- */
 
-/** A file of the folder, open for writing; NULL with *error set. */
-FILE *county_open(const struct county *county, const char *name, struct error *error);
+/** A file of the folder, open for writing; NULL with *error set. The counties after the first
+ * go on in the files of the first, below its header. */
+FILE *county_open(const struct county *county, const char *name, const char *header,
+                  struct error *error);
 enum status county_close(FILE *file, struct error *error);
 struct point county_point(const struct county *county, struct xy at);
 /** "2026-03-02T04:34:52+08:00" */

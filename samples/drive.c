@@ -92,13 +92,14 @@ static int drive_road(struct county *county, FILE *file, int64_t *clock_s)
 
 enum status samples_write(struct county *county, struct error *error)
 {
-    FILE *file = county_open(county, "samples.csv", error);
-    if (file == NULL)
-        return error->status;
     bool gsm_only = county->wish.has[RADIO_GSM] && !county->wish.has[RADIO_LTE] &&
                     !county->wish.has[RADIO_NR];
-    fprintf(file, "time,lon,lat,cell_id,serving,%s,sinr_db,source\n",
-            gsm_only ? "rxlev_dbm" : "rsrp_dbm");
+    FILE *file = county_open(county, "samples.csv",
+                             gsm_only ? "time,lon,lat,cell_id,serving,rxlev_dbm,sinr_db,source"
+                                      : "time,lon,lat,cell_id,serving,rsrp_dbm,sinr_db,source",
+                             error);
+    if (file == NULL)
+        return error->status;
     int rows = 0, driven = county->wish.samples * 3 / 10;
     int64_t clock_s = county->start_s - (int64_t)30 * 86400;
     while (rows < driven)

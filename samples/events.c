@@ -114,6 +114,8 @@ static const struct phrase harmless[] = {
     {"证书即将过期", "certificate"}, {"时钟参考源异常告警", "clock reference"},
     {"环境湿度过高", "humidity"},    {"license即将到期", "license"}};
 
+enum { MOST_LINES = MOST_EVENTS + 3 * MOST_SITES };
+
 struct line {
     int64_t raised_s, cleared_s;
     const char *object, *severity;
@@ -161,10 +163,12 @@ static int compare_lines(const void *a, const void *b)
 
 enum status alarms_write(struct county *county, struct error *error)
 {
-    FILE *file = county_open(county, "alarms.csv", error);
+    FILE *file = county_open(
+        county, "alarms.csv",
+        "alarm_id,object_id,raised_at,cleared_at,severity,name,probable_cause", error);
     if (file == NULL)
         return error->status;
-    struct line lines[MOST_EVENTS + 3 * MOST_SITES];
+    struct line lines[MOST_LINES];
     int count = 0, extra = 3 * county->mast_count;
     for (int i = 0; i < county->event_count; i++)
         if (!county->events[i].silent && county->events[i].what != HAPPENING_INTERFERENCE)
@@ -172,12 +176,11 @@ enum status alarms_write(struct county *county, struct error *error)
     for (int i = 0; i < extra; i++)
         lines[count++] = harmless_alarm(county);
     qsort(lines, (size_t)count, sizeof lines[0], compare_lines);
-    fputs("alarm_id,object_id,raised_at,cleared_at,severity,name,probable_cause\n", file);
     int64_t slip_s = (int64_t)(60 * county->wish.clock_slip_min);
     for (int i = 0; i < count; i++) {
         const struct line *l = &lines[i];
         char raised[32], cleared[32];
-        fprintf(file, "A%06d,%s,%s,%s,%s,%s,%s\n", i, l->object,
+        fprintf(file, "A%06d,%s,%s,%s,%s,%s,%s\n", county->number * MOST_LINES + i, l->object,
                 county_time(l->raised_s + slip_s, raised),
                 l->cleared_s < county->end_s ? county_time(l->cleared_s + slip_s, cleared) : "",
                 l->severity, l->phrase.name, l->phrase.cause);
@@ -229,12 +232,13 @@ static void counter_write(struct county *county, FILE *file, int sector, int64_t
 
 enum status counters_write(struct county *county, struct error *error)
 {
-    FILE *file = county_open(county, "counters.csv", error);
+    FILE *file = county_open(county, "counters.csv",
+                             "cell_id,period_start,period_minutes,availability_pct,"
+                             "ul_interference_dbm,prb_dl_util_pct,drop_rate_pct,"
+                             "setup_success_pct",
+                             error);
     if (file == NULL)
         return error->status;
-    fputs("cell_id,period_start,period_minutes,availability_pct,ul_interference_dbm,"
-          "prb_dl_util_pct,drop_rate_pct,setup_success_pct\n",
-          file);
     for (int s = 0; s < county->sector_count; s++) {
         double floor_dbm = -118 + 1.2 * rng_normal(&county->rng);
         for (int64_t hour = county->start_s; hour < county->end_s; hour += 3600)

@@ -288,7 +288,7 @@ void ground_settle(struct county *county)
 
 enum status ground_write(const struct county *county, struct error *error)
 {
-    FILE *file = county_open(county, "dem.asc", error);
+    FILE *file = county_open(county, "dem.asc", NULL, error);
     if (file == NULL)
         return error->status;
     const double step_deg = 0.00097;

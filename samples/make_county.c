@@ -1,4 +1,5 @@
-/* make_county: write an invented county's case folder, with its true verdicts.
+/* make_county: write an invented county's case folder, with its true verdicts; or a province's,
+ * of many counties side by side.
  *
  *   make_county -o DIR [--seed N] [--rat lte] [--sites 70] [--tickets 500] ...
  *
@@ -54,13 +55,16 @@ int draw_spot(struct county *county)
     return 0;
 }
 
-FILE *county_open(const struct county *county, const char *name, struct error *error)
+FILE *county_open(const struct county *county, const char *name, const char *header,
+                  struct error *error)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", county->wish.folder, name);
-    FILE *file = fopen(path, "w");
+    FILE *file = fopen(path, county->number ? "a" : "w");
     if (file == NULL)
         error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
+    else if (header && county->number == 0)
+        fprintf(file, "%s\n", header);
     return file;
 }
 
@@ -101,6 +105,7 @@ enum {
     KEY_SLIP,
     KEY_EXTRAS,
     KEY_MESS,
+    KEY_COUNTIES,
 };
 
 static const struct argp_option option_table[] = {
@@ -118,6 +123,8 @@ static const struct argp_option option_table[] = {
     {"clock-slip", KEY_SLIP, "MIN", 0, "minutes added to every alarm's times (default 0)", 0},
     {"extras", KEY_EXTRAS, NULL, 0, "also indoor, terminal and capacity tickets", 0},
     {"mess", KEY_MESS, NULL, 0, "complaints as a GB18030 export with bad rows", 0},
+    {"counties", KEY_COUNTIES, "N", 0,
+     "so many side by side, among which sites, tickets and samples are shared (default 1)", 0},
     {0},
 };
 
@@ -155,7 +162,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         parse_rat(arg, wish, state);
         return 0;
     case KEY_SITES:
-        wish->sites = (int)parse_number(arg, 3, MOST_SITES, state);
+        wish->sites = (int)parse_number(arg, 3, MOST_SITES * MOST_COUNTIES, state);
         return 0;
     case KEY_TICKETS:
         wish->tickets = (int)parse_number(arg, 1, 1e6, state);
@@ -184,20 +191,40 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_MESS:
         wish->mess = true;
         return 0;
+    case KEY_COUNTIES:
+        wish->counties = (int)parse_number(arg, 1, MOST_COUNTIES, state);
+        return 0;
     case ARGP_KEY_END:
         if (wish->folder == NULL)
             argp_error(state, "say where: -o DIR");
+        if (wish->sites > MOST_SITES * wish->counties || wish->sites < 3 * wish->counties)
+            argp_error(state, "a county has 3 to %d sites; see --counties", MOST_SITES);
+        if (wish->counties > 1 && (wish->mess || wish->relief_m > 0))
+            argp_error(state, "many counties are flat and in order");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-static void county_draw(struct county *county)
+/* The counties stand in a square, row by row, the first in its lower left corner. */
+static struct point county_place(const struct county *county, struct point first)
+{
+    int side = (int)ceil(sqrt(county->wish.counties));
+    double step_deg = 1000 * sqrt(county->wish.sites * county->wish.area_km2) / 111194.9;
+    double lat = first.lat + county->number / side * step_deg;
+    return (struct point){first.lon + county->number % side * step_deg / cos(lat * M_PI / 180),
+                          lat};
+}
+
+static void county_draw(struct county *county, struct point *first)
 {
     rng_seed(&county->rng, county->wish.seed);
     county->middle = (struct point){draw_range(&county->rng, 111.5, 115.5),
                                     draw_range(&county->rng, 31.5, 34.5)};
+    if (county->number == 0)
+        *first = county->middle;
+    county->middle = county_place(county, *first);
     county->start_s = 1772380800; /* 2026-03-02T00:00:00+08:00 */
     county->end_s = county->start_s + (int64_t)county->wish.days * 86400;
     laws_draw(county);
@@ -226,27 +253,52 @@ static enum status county_write(struct county *county, struct error *error)
     return status;
 }
 
+/* The share of county `number` when `whole` is dealt out evenly. */
+static int share_of(int whole, int number, int counties)
+{
+    return (int)((int64_t)whole * (number + 1) / counties - (int64_t)whole * number / counties);
+}
+
+static enum status counties_make(const struct wish *wish, struct error *error)
+{
+    struct county *county = base_alloc(1, sizeof *county);
+    struct point first = {0};
+    enum status status = STATUS_OK;
+    for (int i = 0, site = 0, ticket = 0; i < wish->counties && status == STATUS_OK; i++) {
+        *county = (struct county){
+            .wish = *wish, .number = i, .first_site = site, .first_ticket = ticket};
+        county->wish.seed += (uint64_t)i;
+        county->wish.sites = share_of(wish->sites, i, wish->counties);
+        county->wish.tickets = share_of(wish->tickets, i, wish->counties);
+        county->wish.samples = share_of(wish->samples, i, wish->counties);
+        county_draw(county, &first);
+        status = county_write(county, error);
+        site += county->wish.sites;
+        ticket = county->first_ticket;
+        free(county->height_m);
+    }
+    free(county);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     static const struct argp argp = {
         option_table, parse_option, "", "Write an invented county's case folder.", 0, 0, 0};
-    struct county *county = base_alloc(1, sizeof *county);
     struct error error = {0};
-    county->wish = (struct wish){.seed = 1,
-                                 .has = {[RADIO_LTE] = true},
-                                 .sites = 70,
-                                 .tickets = 500,
-                                 .samples = 300000,
-                                 .days = 14,
-                                 .area_km2 = 6,
-                                 .position_error = 1};
+    struct wish wish = {.seed = 1,
+                        .has = {[RADIO_LTE] = true},
+                        .counties = 1,
+                        .sites = 70,
+                        .tickets = 500,
+                        .samples = 300000,
+                        .days = 14,
+                        .area_km2 = 6,
+                        .position_error = 1};
     argp_err_exit_status = 2;
-    argp_parse(&argp, argc, argv, 0, NULL, &county->wish);
-    county_draw(county);
-    enum status status = county_write(county, &error);
+    argp_parse(&argp, argc, argv, 0, NULL, &wish);
+    enum status status = counties_make(&wish, &error);
     if (status != STATUS_OK)
         fprintf(stderr, "make_county: %s\n", error.text);
-    free(county->height_m);
-    free(county);
     return status == STATUS_OK ? 0 : 1;
 }

@@ -86,7 +86,7 @@ static enum status write_gb18030(const struct county *county, const struct buffe
     char *bytes = base_alloc(room, 1), *in = text->bytes, *out = bytes;
     size_t done = iconv(to, &in, &left, &out, &room);
     iconv_close(to);
-    FILE *file = done == (size_t)-1 ? NULL : county_open(county, "complaints.csv", error);
+    FILE *file = done == (size_t)-1 ? NULL : county_open(county, "complaints.csv", NULL, error);
     if (file == NULL) {
         free(bytes);
         return error_set(error, STATUS_IO, "complaints.csv cannot be written as GB18030");

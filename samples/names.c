@@ -31,6 +31,11 @@ void name_county(struct county *county)
 {
     snprintf(county->city, sizeof county->city, "%s", PICK(&county->rng, city_names));
     snprintf(county->name, sizeof county->name, "%s", PICK(&county->rng, county_names));
+    if (county->number > 0) /* one name each */
+        snprintf(
+            county->name, sizeof county->name, "%s%s县",
+            families[(size_t)county->number % ARRAY_COUNT(families)],
+            grounds[(size_t)county->number / ARRAY_COUNT(families) % ARRAY_COUNT(grounds)]);
 }
 
 void name_township(struct rng *rng, struct spot *spot, int number)

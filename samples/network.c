@@ -162,7 +162,7 @@ static struct sector sector_draw(struct county *county, int site, enum radio rad
     static const double power_dbm[] = {41, 15.2, 12}, gain_dbi[] = {17, 17, 24};
     struct rng *rng = &county->rng;
     struct sector s = {.site = site, .radio = radio, .gain_dbi = gain_dbi[radio]};
-    snprintf(s.id, sizeof s.id, id_form[radio], 1001 + site, k + 1);
+    snprintf(s.id, sizeof s.id, id_form[radio], 1001 + county->first_site + site, k + 1);
     snprintf(s.name, sizeof s.name, "%s-%d", county->masts[site].name, k + 1);
     s.power_dbm = power_dbm[radio] + 3 * (draw_index(rng, 3) - 1) * (draw_chance(rng, 0.4));
     s.mech_deg = draw_index(rng, 4);
@@ -212,7 +212,7 @@ static void raise_masts(struct county *county)
         nearest_spot_m(county, at, &near, county->spot_count);
         mast->at = at;
         mast->height_m = draw_range(&county->rng, 20, 45);
-        snprintf(mast->id, sizeof mast->id, "Q%d", 1001 + site);
+        snprintf(mast->id, sizeof mast->id, "Q%d", 1001 + county->first_site + site);
         struct spot spot = county->spots[near];
         snprintf(mast->name, sizeof mast->name, "%s%s", spot.name, name_side(&county->rng));
         mast_equip(county, site, frequency_mhz);
@@ -309,7 +309,7 @@ void network_plan(struct county *county)
         plan->at = weak_place(county, plan->radio);
         plan->stage = stages[(size_t)i % ARRAY_COUNT(stages)];
         nearest_spot_m(county, plan->at, &near, county->spot_count);
-        snprintf(plan->id, sizeof plan->id, "P%03d", i + 1);
+        snprintf(plan->id, sizeof plan->id, "P%03d", county->number * MOST_PLANS + i + 1);
         struct spot spot = county->spots[near];
         snprintf(plan->name, sizeof plan->name, "%s%s(规划)", spot.name, name_side(rng));
         bool built = strcmp(plan->stage, "on_air") == 0;
@@ -335,13 +335,14 @@ static const char *band_of(enum radio radio, double frequency_mhz)
 
 static enum status cells_write(const struct county *county, struct error *error)
 {
-    FILE *file = county_open(county, "cells.csv", error);
+    FILE *file = county_open(
+        county, "cells.csv",
+        "site_id,site_name,cell_id,cell_name,rat,band,frequency_mhz,pci,lon,lat,azimuth_deg,"
+        "mech_tilt_deg,elec_tilt_deg,height_m,rs_power_dbm,antenna_gain_dbi,hbw_deg,vbw_deg,"
+        "coverage,on_air",
+        error);
     if (file == NULL)
         return error->status;
-    fputs("site_id,site_name,cell_id,cell_name,rat,band,frequency_mhz,pci,lon,lat,azimuth_deg,"
-          "mech_tilt_deg,elec_tilt_deg,height_m,rs_power_dbm,antenna_gain_dbi,hbw_deg,vbw_deg,"
-          "coverage,on_air\n",
-          file);
     for (int i = 0; i < county->sector_count; i++) {
         const struct sector *s = &county->sectors[i];
         const struct mast *mast = &county->masts[s->site];
@@ -358,10 +359,11 @@ static enum status cells_write(const struct county *county, struct error *error)
 static enum status truth_write(const struct county *county, struct error *error)
 {
     static const char *const faults[] = {"", "azimuth", "swapped", "tilt"};
-    FILE *file = county_open(county, "truth_cells.csv", error);
+    FILE *file =
+        county_open(county, "truth_cells.csv",
+                    "cell_id,azimuth_deg,true_azimuth_deg,tilt_deg,true_tilt_deg,fault", error);
     if (file == NULL)
         return error->status;
-    fputs("cell_id,azimuth_deg,true_azimuth_deg,tilt_deg,true_tilt_deg,fault\n", file);
     for (int i = 0; i < county->sector_count; i++) {
         const struct sector *s = &county->sectors[i];
         fprintf(file, "%s,%g,%.1f,%g,%.1f,%s\n", s->id, s->azimuth_deg, s->true_azimuth_deg,
@@ -372,10 +374,11 @@ static enum status truth_write(const struct county *county, struct error *error)
 
 static enum status plans_write(const struct county *county, struct error *error)
 {
-    FILE *file = county_open(county, "plan.csv", error);
+    FILE *file = county_open(
+        county, "plan.csv",
+        "plan_id,site_name,lon,lat,stage,on_air_date,height_m,azimuths_deg,rat", error);
     if (file == NULL)
         return error->status;
-    fputs("plan_id,site_name,lon,lat,stage,on_air_date,height_m,azimuths_deg,rat\n", file);
     for (int i = 0; i < county->plan_count; i++) {
         const struct planned *p = &county->plans[i];
         struct point at = county_point(county, p->at);
@@ -388,11 +391,10 @@ static enum status plans_write(const struct county *county, struct error *error)
 
 static enum status places_write(const struct county *county, struct error *error)
 {
-    FILE *file = county_open(county, "places.csv", error);
+    FILE *file = county_open(county, "places.csv", "name,kind,lon,lat,parent,aliases", error);
     if (file == NULL)
         return error->status;
     struct point middle = county->middle;
-    fputs("name,kind,lon,lat,parent,aliases\n", file);
     fprintf(file, "%s,city,%.6f,%.6f,,\n%s,county,%.6f,%.6f,%s,\n", county->city, middle.lon,
             middle.lat, county->name, middle.lon, middle.lat, county->city);
     for (int i = 0; i < county->spot_count; i++) {

@@ -245,17 +245,17 @@ static void ticket_row(const struct county *county, FILE *file, const struct tic
 static enum status truth_write(const struct county *county, const struct ticket tickets[],
                                int count, struct error *error)
 {
-    FILE *file = county_open(county, "truth.csv", error);
+    FILE *file = county_open(
+        county, "truth.csv",
+        "ticket_id,verdict,cause,responsible,lon,lat,now_dbm,normal_dbm,as_table_dbm", error);
     if (file == NULL)
         return error->status;
-    fputs("ticket_id,verdict,cause,responsible,lon,lat,now_dbm,normal_dbm,as_table_dbm\n",
-          file);
     for (int i = 0; i < count; i++) {
         const struct ticket *t = &tickets[i];
         struct point at = county_point(county, t->at);
-        fprintf(file, "T%06d,%s,%s,%s,%.6f,%.6f,%.1f,%.1f,%.1f\n", i, truths[t->kind].verdict,
-                t->cause, t->responsible, at.lon, at.lat, t->now_dbm, t->normal_dbm,
-                t->as_table_dbm);
+        fprintf(file, "T%06d,%s,%s,%s,%.6f,%.6f,%.1f,%.1f,%.1f\n", county->first_ticket + i,
+                truths[t->kind].verdict, t->cause, t->responsible, at.lon, at.lat, t->now_dbm,
+                t->normal_dbm, t->as_table_dbm);
     }
     return county_close(file, error);
 }
@@ -265,23 +265,24 @@ static enum status complaints_write(struct county *county, const struct ticket t
 {
     if (county->wish.mess)
         return mess_write(county, tickets, count, error);
-    FILE *file = county_open(county, "complaints.csv", error);
+    FILE *file = county_open(
+        county, "complaints.csv",
+        "ticket_id,reported_at,occurred_at,lon,lat,address,serving_cell,rat,symptom,"
+        "description,customer_level,customer_id,indoor,terminal",
+        error);
     if (file == NULL)
         return error->status;
-    fputs("ticket_id,reported_at,occurred_at,lon,lat,address,serving_cell,rat,symptom,"
-          "description,customer_level,customer_id,indoor,terminal\n",
-          file);
     for (int i = 0; i < count; i++)
-        ticket_row(county, file, &tickets[i], i);
+        ticket_row(county, file, &tickets[i], county->first_ticket + i);
     return county_close(file, error);
 }
 
 static enum status terminals_write(const struct county *county, struct error *error)
 {
-    FILE *file = county_open(county, "terminals.csv", error);
+    FILE *file = county_open(county, "terminals.csv", "model,bands", error);
     if (file == NULL)
         return error->status;
-    fputs("model,bands\nCPE-B593s-58a,B34;B38\nCPE-B593s-58b,B39;B40\n", file);
+    fputs("CPE-B593s-58a,B34;B38\nCPE-B593s-58b,B39;B40\n", file);
     return county_close(file, error);
 }
 
@@ -301,8 +302,9 @@ enum status tickets_write(struct county *county, struct error *error)
     enum status status = complaints_write(county, tickets, count, error);
     if (status == STATUS_OK)
         status = truth_write(county, tickets, count, error);
-    if (status == STATUS_OK && county->wish.extras)
+    if (status == STATUS_OK && county->wish.extras && county->number == 0)
         status = terminals_write(county, error);
+    county->first_ticket += count;
     free(tickets);
     return status;
 }

@@ -123,24 +123,36 @@ static char *put_masked(char *out, const char *from, const char *end)
     return out;
 }
 
-char *result_mask_phones(struct arena *arena, const char *text)
+/* The next phone number at or behind `c`: where it begins and ends; NULL when there is none. */
+static const char *next_phone(const char *text, const char *c, const char **end)
 {
-    char *copy = arena_text(arena, text, strlen(text)), *out = copy;
-    for (const char *c = text; *c;) {
-        size_t bytes;
+    for (size_t bytes; *c;) {
         if (digit_at(c, &bytes) < 0) {
-            *out++ = *c++;
+            c++;
             continue;
         }
-        const char *end = phone_end(c, c > text && c[-1] == '+');
-        if (end) {
-            out = put_masked(out, c, end);
-            c = end;
-        }
-        for (; !end && digit_at(c, &bytes) >= 0; c += bytes, out += bytes)
-            memcpy(out, c, bytes); /* no number begins within a longer one */
+        *end = phone_end(c, c > text && c[-1] == '+');
+        if (*end)
+            return c;
+        while (digit_at(c, &bytes) >= 0)
+            c += bytes; /* no number begins within a longer one */
     }
-    *out = '\0';
+    return NULL;
+}
+
+const char *result_mask_phones(struct arena *arena, const char *text)
+{
+    const char *end = NULL, *phone = next_phone(text, text, &end);
+    if (!phone)
+        return text;
+    char *copy = arena_text(arena, text, strlen(text)), *out = copy;
+    const char *c = text;
+    for (; phone; phone = next_phone(text, c, &end)) {
+        memcpy(out, c, (size_t)(phone - c));
+        out = put_masked(out + (phone - c), phone, end);
+        c = end;
+    }
+    strcpy(out, c);
     return copy;
 }
 

@@ -71,13 +71,14 @@ struct candidate {
 
 struct choosing {
     struct result *result;
+    struct arena *scratch; /* of one ticket's keys */
     struct candidate *candidates;
     size_t candidate_count, candidate_capacity;
     struct textmap by_key; /* "REP:S1001" -> candidate */
     struct worklist_option *options;
     size_t option_count, option_capacity;
-    struct xy *at; /* cases in a local plane, metres */
-    struct textmap cell_by_id;
+    struct xy *at;                           /* cases in a local plane, metres */
+    struct textmap cell_by_id, cell_by_site; /* of a site: its first cell */
 };
 
 /* The fix that the verdict asks for. */
@@ -119,7 +120,7 @@ static const char *object_of(const struct choosing *choosing, const struct resul
     case KIND_PLAN:
         return c->responsible_plan;
     case KIND_ANSWER:
-        return arena_format(choosing->result->arena, "%s@%s",
+        return arena_format(choosing->scratch, "%s@%s",
                             text_empty(c->action) ? "answer" : c->action, c->district);
     default:
         return "";
@@ -129,7 +130,7 @@ static const char *object_of(const struct choosing *choosing, const struct resul
 static const char *key_of(const struct choosing *choosing, enum order_kind kind,
                           const char *object)
 {
-    return arena_format(choosing->result->arena, "%s:%s", kinds[kind].prefix, object);
+    return arena_format(choosing->scratch, "%s:%s", kinds[kind].prefix, object);
 }
 
 static uint32_t candidate_add(struct choosing *choosing, enum order_kind kind,
@@ -149,6 +150,7 @@ static void find_candidates(struct choosing *choosing)
     for (size_t i = 0; i < result->case_count; i++) {
         const struct result_case *c = &result->cases[i];
         enum order_kind kind = kind_of(c);
+        arena_reset(choosing->scratch);
         if (kind == KIND_NONE)
             continue;
         const char *object = object_of(choosing, c, kind);
@@ -157,12 +159,14 @@ static void find_candidates(struct choosing *choosing)
             continue;
         }
         if (text_empty(object)) /* a verdict without its object: somebody must look */
-            object = arena_format(result->arena, "%s@%s", c->action, c->district),
+            object = arena_format(choosing->scratch, "%s@%s", c->action, c->district),
             kind = KIND_ANSWER;
         const char *key = key_of(choosing, kind, object);
-        if (textmap_get(&choosing->by_key, key) == TEXTMAP_NONE)
-            textmap_put(&choosing->by_key, key,
-                        candidate_add(choosing, kind, object, (uint32_t)i));
+        if (textmap_get(&choosing->by_key, key) != TEXTMAP_NONE)
+            continue;
+        object = arena_text(result->arena, object, strlen(object));
+        textmap_put(&choosing->by_key, arena_text(result->arena, key, strlen(key)),
+                    candidate_add(choosing, kind, object, (uint32_t)i));
     }
 }
 
@@ -196,7 +200,7 @@ static void own_option(struct choosing *choosing, uint32_t i)
         return;
     const char *object = object_of(choosing, c, kind);
     if (text_empty(object))
-        object = arena_format(choosing->result->arena, "%s@%s", c->action, c->district),
+        object = arena_format(choosing->scratch, "%s@%s", c->action, c->district),
         kind = KIND_ANSWER;
     double good = kind == KIND_REPAIR  ? p_good(c, "repaired", "repaired")
                   : kind == KIND_PLAN  ? p_good(c, "plan-built", "plan-built")
@@ -275,6 +279,7 @@ static void find_options(struct choosing *choosing)
         choosing->at[i] = (struct xy){p.lon * east_m, p.lat * 111195.0};
     }
     for (uint32_t i = 0; i < result->case_count; i++) {
+        arena_reset(choosing->scratch);
         own_option(choosing, i);
         other_options(choosing, i);
     }
@@ -381,13 +386,13 @@ static const struct result_cell *cell_of(const struct choosing *choosing, const 
     return i == TEXTMAP_NONE ? NULL : &choosing->result->cells[i];
 }
 
-static const struct result_cell *cell_of_site(const struct result *result, const char *site_id)
+/* The first cell of the site. */
+static const struct result_cell *cell_of_site(const struct choosing *choosing,
+                                              const char *site_id)
 {
-    const struct result_cell *end = result->cells + result->cell_count;
-    for (const struct result_cell *cell = result->cells; cell != end; cell++)
-        if (!text_empty(site_id) && text_equal(cell->site_id, site_id))
-            return cell;
-    return NULL;
+    uint32_t i =
+        text_empty(site_id) ? TEXTMAP_NONE : textmap_get(&choosing->cell_by_site, site_id);
+    return i == TEXTMAP_NONE ? NULL : &choosing->result->cells[i];
 }
 
 /* Site, cell, plan and position of the fix itself, or of the place that asks for it. */
@@ -414,7 +419,7 @@ static void name_object(const struct choosing *choosing, const struct candidate 
     else
         cell = cell_of(choosing, best->responsible_cell);
     if (!cell)
-        cell = cell_of_site(result, candidate->object);
+        cell = cell_of_site(choosing, candidate->object);
     order->site_id = cell ? cell->site_id : candidate->object;
     order->site_name = cell ? cell->site_name : "";
     if (kind == KIND_SWAP && cell)
@@ -561,10 +566,12 @@ static void write_orders(const struct choosing *choosing, const struct worklist_
 
 enum status orders_choose(struct result *result, const char *previous, struct error *error)
 {
-    struct choosing choosing = {.result = result};
+    struct choosing choosing = {.result = result, .scratch = arena_new()};
     struct worklist_choice choice;
-    for (size_t i = 0; i < result->cell_count; i++)
+    for (size_t i = 0; i < result->cell_count; i++) {
         textmap_put(&choosing.cell_by_id, result->cells[i].cell_id, (uint32_t)i);
+        textmap_put(&choosing.cell_by_site, result->cells[i].site_id, (uint32_t)i);
+    }
     find_candidates(&choosing);
     find_options(&choosing);
     double *days = base_alloc(choosing.candidate_count + 1, sizeof *days);
@@ -586,6 +593,8 @@ enum status orders_choose(struct result *result, const char *previous, struct er
     worklist_free(&choice);
     textmap_free(&choosing.by_key);
     textmap_free(&choosing.cell_by_id);
+    textmap_free(&choosing.cell_by_site);
+    arena_free(choosing.scratch);
     free(choosing.candidates);
     free(choosing.options);
     free(choosing.at);

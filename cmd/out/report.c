@@ -75,8 +75,10 @@ static enum status write_page(FILE *file, const struct result *result, const str
     fwrite(data.bytes, 1, data.length, file);
     write_text(file, "</script>\n");
     buffer_clear(&data);
-    for (size_t block = 0; block * REPORT_BLOCK < result->case_count; block++) {
-        report_details(result, block, &data);
+    enum status status = STATUS_OK;
+    for (size_t block = 0; block * REPORT_BLOCK < result->case_count && status == STATUS_OK;
+         block++) {
+        status = report_details(result, block, &data, error);
         fprintf(file, "<script type=\"text/plain\" id=\"d%zu\">", block);
         fwrite(data.bytes, 1, data.length, file);
         write_text(file, "</script>\n");
@@ -89,7 +91,7 @@ static enum status write_page(FILE *file, const struct result *result, const str
     write_script(file, asset_map_js);
     write_script(file, asset_report_js);
     write_text(file, "</body>\n</html>\n");
-    return STATUS_OK;
+    return status;
 }
 
 enum status report_write(const struct result *result, const struct heat *heat,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/out/excerpt.h"
 #include "cmd/out/heatmap.h"
 #include "cmd/out/json.h"
 #include "cmd/out/orders.h"
@@ -448,11 +449,15 @@ static void write_note(const struct result *result, enum language language, stru
             round++;
             cleared += result->orders[i].weight * result->orders[i].cure;
         }
-    int length = snprintf(
-        text, sizeof text,
-        say(language, "This round: %zu of %zu orders, %g crew-days; expected to "
-                      "clear %.1f weighted complaints."),
-        round, result->order_count, RULE_VALUE(&result->rules, worklist_crew_days), cleared);
+    excerpt_note(result, language, text);
+    size_t shown = strlen(text);
+    int length =
+        (int)shown +
+        snprintf(text + shown, sizeof text - shown,
+                 say(language, "This round: %zu of %zu orders, %g crew-days; expected to "
+                               "clear %.1f weighted complaints."),
+                 round, result->order_count, RULE_VALUE(&result->rules, worklist_crew_days),
+                 cleared);
     if (isfinite(result->orders_bound) && length > 0 && (size_t)length < sizeof text)
         snprintf(
             text + length, sizeof text - (size_t)length,

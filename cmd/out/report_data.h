@@ -12,6 +12,7 @@ void report_data(const struct result *result, const struct heat *heat, const cha
                  struct buffer *out);
 
 /** The details of cases block * REPORT_BLOCK ...: JSON, deflated (zlib), in base64. */
-void report_details(const struct result *result, size_t block, struct buffer *out);
+enum status report_details(const struct result *result, size_t block, struct buffer *out,
+                           struct error *error);
 
 #endif

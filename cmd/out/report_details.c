@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "cmd/out/factbook.h"
 #include "cmd/out/json.h"
 #include "cmd/out/report_data.h"
 
@@ -29,7 +30,7 @@ static void write_facts(const struct result_case *c, struct buffer *out)
 {
     member(out, "f");
     buffer_text(out, "[");
-    for (size_t i = 0; i < c->fact_count && i < MAX_FACTS; i++) {
+    for (size_t i = 0; c->facts && i < c->fact_count && i < MAX_FACTS; i++) {
         const struct result_fact *f = &c->facts[i];
         buffer_text(out, i ? ",[" : "[");
         json_text(out, f->kind, MAX_WORDS);
@@ -110,17 +111,24 @@ static void pack(const struct buffer *from, struct buffer *out)
     free(bytes);
 }
 
-void report_details(const struct result *result, size_t block, struct buffer *out)
+enum status report_details(const struct result *result, size_t block, struct buffer *out,
+                           struct error *error)
 {
     struct buffer json = {0};
+    struct arena *arena = arena_new();
     size_t first = block * REPORT_BLOCK;
     size_t end = BASE_MIN(first + REPORT_BLOCK, result->case_count);
+    enum status status = STATUS_OK;
     buffer_text(&json, "[");
-    for (size_t i = first; i < end; i++) {
+    for (size_t i = first; i < end && status == STATUS_OK; i++) {
+        struct result_case one = result->cases[i];
+        status = factbook_recall(&one, arena, error);
         buffer_text(&json, i > first ? "," : "");
-        write_case(&result->cases[i], &json);
+        write_case(&one, &json);
     }
     buffer_text(&json, "]");
     pack(&json, out);
     buffer_free(&json);
+    arena_free(arena);
+    return status;
 }

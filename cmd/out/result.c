@@ -93,11 +93,6 @@ static void name_districts(struct result *result)
 static void fill_case(struct result *result, struct result_case *c, bool show_phones)
 {
     columns_fill(&case_columns, c);
-    for (size_t f = 0; f < c->fact_count; f++) {
-        struct fact_row row = {0, c->facts[f]};
-        columns_fill(&fact_columns, &row);
-        c->facts[f] = row.fact;
-    }
     for (size_t w = 0; w < c->whatif_count; w++) {
         struct whatif_row row = {0, c->whatifs[w]};
         columns_fill(&whatif_columns, &row);
@@ -109,10 +104,6 @@ static void fill_case(struct result *result, struct result_case *c, bool show_ph
                             &c->reason_zh, &c->reply_en, &c->reason_en,   &c->customer_key};
     for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
         *texts[i] = result_mask_phones(result->arena, *texts[i]);
-    for (size_t f = 0; f < c->fact_count; f++) {
-        c->facts[f].text_zh = result_mask_phones(result->arena, c->facts[f].text_zh);
-        c->facts[f].text_en = result_mask_phones(result->arena, c->facts[f].text_en);
-    }
 }
 
 void result_complete(struct result *result, bool show_phones)

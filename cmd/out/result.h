@@ -42,6 +42,8 @@ struct result_test {
     const char *what_zh, *what_en;
 };
 
+struct factbook; /* cmd/out/factbook.h */
+
 /** One ticket. The first fields are the columns of cases.csv, in its order. */
 struct result_case {
     const char *ticket_id, *verdict;
@@ -67,8 +69,11 @@ struct result_case {
     struct verdict_terms terms; /**< of which the probabilities are made */
     struct result_whatif *whatifs;
     size_t whatif_count;
-    struct result_fact *facts;
     size_t fact_count;
+    struct result_fact *facts; /**< NULL: in the book; see factbook_recall */
+    struct factbook *book;
+    uint64_t book_at;
+    uint32_t book_bytes;
 };
 
 /** One cell with what the audit says of its antenna (antennas.csv). */
@@ -208,9 +213,10 @@ struct result {
     size_t band_count;
     const struct clock_slip *slips; /**< in a run only; run_json tells them afterwards */
     size_t slip_count;
-    const char *run_json;   /**< the run's record, whole */
-    struct rules rules;     /**< in force */
-    enum language language; /**< of the run: products made again are in it */
+    size_t whole_cases, whole_orders; /**< of an excerpt: how many the whole has */
+    const char *run_json;             /**< the run's record, whole */
+    struct rules rules;               /**< in force */
+    enum language language;           /**< of the run: products made again are in it */
     int64_t now_s;
     int utc_offset_s;
 };
@@ -220,8 +226,8 @@ void result_init(struct result *result);
 /** Frees the arena; the rest lives in it. */
 void result_free(struct result *result);
 
-/** A copy of the text with phone numbers masked: 138****1234. */
-char *result_mask_phones(struct arena *arena, const char *text);
+/** The text with phone numbers masked (138****1234): itself when it holds none, else a copy. */
+const char *result_mask_phones(struct arena *arena, const char *text);
 
 /** As result_mask_phones, of a refused value: "***" for who the customer is. */
 const char *result_mask_value(struct arena *arena, const char *column, const char *value);

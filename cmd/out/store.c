@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/out/columns.h"
+#include "cmd/out/factbook.h"
 #include "cmd/out/store_runs.h"
 #include "cmd/out/styles.h"
 #include "geo/package.h"
@@ -216,12 +217,18 @@ static enum status write_lines(struct package *package, const struct result *res
 static enum status write_facts(struct package *package, const struct result *result,
                                struct error *error)
 {
+    struct arena *arena = arena_new();
     enum status status = begin(package, "facts", &fact_columns, PACKAGE_NO_SHAPE, error);
-    for (size_t i = 0; i < result->case_count; i++)
-        for (size_t f = 0; f < result->cases[i].fact_count && status == STATUS_OK; f++) {
-            const struct fact_row row = {(uint32_t)i, result->cases[i].facts[f]};
+    for (size_t i = 0; i < result->case_count && status == STATUS_OK; i++) {
+        struct result_case one = result->cases[i];
+        arena_reset(arena);
+        status = factbook_recall(&one, arena, error);
+        for (size_t f = 0; f < one.fact_count && status == STATUS_OK; f++) {
+            const struct fact_row row = {(uint32_t)i, one.facts[f]};
             status = package_add(package, &row, NULL, 0, error);
         }
+    }
+    arena_free(arena);
     if (status == STATUS_OK)
         status = begin(package, "whatifs", &whatif_columns, PACKAGE_NO_SHAPE, error);
     for (size_t i = 0; i < result->case_count; i++)

@@ -7,6 +7,7 @@
 #include <xlsxwriter.h>
 
 #include "cmd/out/book.h"
+#include "cmd/out/excerpt.h"
 #include "cmd/out/orders.h"
 #include "cmd/out/palette.h"
 #include "cmd/out/plot.h"
@@ -413,12 +414,14 @@ static void add_notes(struct book *book)
     lxw_worksheet *sheet =
         workbook_add_worksheet(book->workbook, sheet_name(book, words(book, "About")));
     struct arena *a = book->arena;
+    char part[256];
+    excerpt_note(result, book->result->language, part);
     const char *lines[] = {
         arena_format(a,
                      words(book,
                            "This round: %zu of %zu orders, %g crew-days; expected to clear "
                            "%.1f weighted complaints."),
-                     round, result->order_count, days, value),
+                     round, BASE_MAX(result->order_count, result->whole_orders), days, value),
         isfinite(result->orders_bound)
             ? arena_format(a,
                            words(book,
@@ -435,6 +438,7 @@ static void add_notes(struct book *book)
         words(book,
               "Fill in Status and Note only. Put the file back into the output folder: the "
               "next run keeps what you typed."),
+        part,
     };
     worksheet_set_column(sheet, 0, 0, 110, NULL);
     worksheet_write_string(sheet, 0, 0, words(book, "How this worklist was made"), book->title);

@@ -64,12 +64,9 @@ static bool place(struct placer *placer, const struct scan_sample *from, struct 
     return true;
 }
 
-static void fill(const struct load *load, const struct scan_sample *from, double weak,
-                 struct bins_sample *to)
+static void fill(const struct scan_sample *from, double weak, struct bins_sample *to)
 {
-    to->group = load->options->by_kind
-                    ? 2 * from->group + (from->source == SOURCE_DT ? BIN_DRIVE : BIN_REPORTED)
-                    : from->group;
+    to->group = from->group;
     to->level_udb = bins_udb(from->level_dbm);
     to->sinr_udb = isnan(from->sinr_db) ? BINS_ABSENT : bins_udb(from->sinr_db);
     to->weak = from->level_dbm < weak;
@@ -92,7 +89,7 @@ static enum status take(void *context, int worker, const struct scan_sample *sam
         } else if (!place(placer, &samples[i], &placer->samples[n])) {
             placer->counts.unplaced++;
         } else {
-            fill(load, &samples[i], weak, &placer->samples[n++]);
+            fill(&samples[i], weak, &placer->samples[n++]);
         }
     }
     placer->counts.placed += n;
@@ -171,49 +168,4 @@ void scan_zones_name(const struct scan_zones *zones, char name[16])
         below += zones->count[zone++];
     bool south = 2 * zones->south >= total;
     snprintf(name, 16, "EPSG:%d", (south ? 32700 : 32600) + zone + 1);
-}
-
-/* ---- the bins of a world ---------------------------------------------------------------- */
-
-static struct bin bin_of(const struct bins_group *group)
-{
-    const struct bins_entry *entry = &group->entry;
-    const struct bins_extra *extra = &group->extra;
-    double n = entry->count, population_db = bins_deviation_db(group);
-    return (struct bin){
-        .ix = entry->ix,
-        .iy = entry->iy,
-        .cell = entry->group / 2,
-        .kind = entry->group % 2 ? BIN_REPORTED : BIN_DRIVE,
-        .samples = entry->count,
-        .serving = (uint32_t)extra->serving,
-        .mean_dbm = (float)bins_mean_db(entry),
-        .deviation_db = n > 1 ? (float)(population_db * sqrt(n / (n - 1))) : NAN,
-        .min_dbm = (float)((double)entry->min_udb / BINS_UDB_PER_DB),
-        .mean_sinr_db = extra->sinr_count ? (float)((double)extra->sinr_sum_udb /
-                                                    (double)extra->sinr_count / BINS_UDB_PER_DB)
-                                          : NAN,
-        .last_s = extra->last_s,
-    };
-}
-
-enum status scan_bins_world(const struct bins *bins, struct bin **out, size_t *count,
-                            struct error *error)
-{
-    struct bins_cursor *cursor = bins_cursor_new(NULL);
-    enum status status = bins_cursor_add(cursor, bins, BINS_ALL_ROWS, error);
-    size_t capacity = 0;
-    *out = NULL;
-    *count = 0;
-    for (bool found = true; found && status == STATUS_OK;) {
-        struct bins_square square = {0};
-        status = bins_cursor_next(cursor, &square, &found, error);
-        if (status != STATUS_OK || !found)
-            break;
-        *out = base_grow(*out, &capacity, *count + square.count, sizeof **out);
-        for (size_t g = 0; g < square.count; g++)
-            (*out)[(*count)++] = bin_of(&square.groups[g]);
-    }
-    bins_cursor_free(cursor);
-    return status;
 }

@@ -1,12 +1,10 @@
-/* scan_bins.h - sample files straight into square bins, with all threads: what `grid` and the
- * loading of a case folder have in common. */
+/* scan_bins.h - sample files straight into square bins, with all threads. */
 #ifndef COVTRIAGE_SCAN_BINS_H
 #define COVTRIAGE_SCAN_BINS_H
 
 #include "geo/bins.h"
 #include "models/rules.h"
 #include "models/tables/scan.h"
-#include "models/tables/world.h"
 
 /** The group of a cell whose samples are left out. */
 #define SCAN_BINS_LEAVE UINT32_MAX
@@ -17,7 +15,6 @@ struct scan_bins_options {
     const char
         *src_crs; /**< of the file: "WGS84", "GCJ02" ..., as datum_reader_open; or NULL */
     const struct rules *rules; /**< which levels are weak; NULL: none is */
-    bool by_kind;              /**< the group is 2 * cell + enum bin_kind */
     int utc_offset_s, threads;
     struct rejects *rejects;
     const volatile bool *stop;
@@ -55,10 +52,5 @@ enum status scan_bins(const char *path, const struct scan_bins_options *options,
  * is also that of the whole.
  */
 void scan_zones_name(const struct scan_zones *zones, char name[16]);
-
-/** The bins of a world, ordered by iy, ix, cell, kind, from sorted bins with struct bins_extra
- * and groups by kind. Heap-allocated; *count is set. Errors: as bins_cursor_next. */
-enum status scan_bins_world(const struct bins *bins, struct bin **out, size_t *count,
-                            struct error *error);
 
 #endif

@@ -294,6 +294,25 @@ static double trouble_hours(const struct study *study, const double *weight)
     return hours;
 }
 
+/* Tickets that came since, of each item. A site's items lie together. */
+static void count_tickets(const struct world *world, const struct intercept_ticket *tickets,
+                          size_t ticket_count, struct interceptions *list)
+{
+    uint32_t *first = base_alloc(world->site_count + 1, sizeof *first);
+    for (size_t s = 0; s < world->site_count; s++)
+        first[s] = UINT32_MAX;
+    for (size_t k = list->count; k-- > 0;)
+        first[list->items[k].site] = (uint32_t)k;
+    for (size_t i = 0; i < ticket_count; i++) {
+        const struct intercept_ticket *t = &tickets[i];
+        if (!t->outage || t->site == INDEX_NONE || t->time_s == TIME_ABSENT)
+            continue;
+        for (size_t k = first[t->site]; k < list->count && list->items[k].site == t->site; k++)
+            list->items[k].tickets += t->time_s >= list->items[k].since_s;
+    }
+    free(first);
+}
+
 static void expect_tickets(const struct study *study, const struct intercept_ticket *tickets,
                            size_t ticket_count, struct interceptions *list)
 {
@@ -304,14 +323,11 @@ static void expect_tickets(const struct study *study, const struct intercept_tic
     for (size_t i = 0; i < ticket_count; i++)
         judged += tickets[i].outage;
     double rate_h = judged / (trouble_hours(study, weight) + PRIOR_HOURS);
+    count_tickets(study->world, tickets, ticket_count, list);
     for (size_t k = 0; k < list->count; k++) {
         struct interception *item = &list->items[k];
         const struct site *site = &study->world->sites[item->site];
         double share = (double)item->cell_count / BASE_MAX(site->cell_count, 1U);
-        for (size_t i = 0; i < ticket_count; i++)
-            item->tickets += tickets[i].outage && tickets[i].site == item->site &&
-                             tickets[i].time_s != TIME_ABSENT &&
-                             tickets[i].time_s >= item->since_s;
         double own_h = rate_h * weight[item->site] * fmin(1, share) * item->trouble->severity;
         double hours = (double)(study->world->now_s - item->since_s) / 3600;
         item->expected = RULE_VALUE(rules, intercept_ahead_h) *
