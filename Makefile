@@ -11,7 +11,7 @@ VERSION := 0.1.0
 DATADIR := $(PREFIX)/share/covtriage
 
 PACKAGES := gdal proj geos cairo pangocairo expat json-c libutf8proc xlsxwriter opencc libzip zlib \
-            icu-i18n icu-uc libpng libpq
+            icu-i18n icu-uc libpng libpq sqlite3
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 

@@ -10,8 +10,11 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "geo/base.h"
 
 /* What tables, layers and terrain may come in, and what is written. Everything else, with what
  * runs code, unpacks or asks a server, is not there at all. */
@@ -88,6 +91,22 @@ const char *gdal_open_reason(const char *path)
     if (*reason)
         return reason;
     return access(path, R_OK) != 0 ? strerror(errno) : "its content is of another kind";
+}
+
+int gdal_grid_end(void *dataset)
+{
+    GDALDriverH driver = GDALGetDatasetDriver(dataset);
+    if (!driver || !text_equal(GDALGetDriverShortName(driver), "AAIGrid"))
+        return 0;
+    GDALRasterBandH band = GDALGetRasterBand(dataset, 1);
+    int width = GDALGetRasterXSize(dataset), height = GDALGetRasterYSize(dataset), end = 0;
+    float *row = base_alloc((size_t)width, sizeof *row);
+    for (int y = 0; y < height && !end; y++)
+        if (GDALRasterIO(band, GF_Read, 0, y, width, 1, row, width, 1, GDT_Float32, 0, 0) !=
+            CE_None)
+            end = y + 1;
+    free(row);
+    return end;
 }
 
 char *gdal_temporary_name(const char *path, char *out, size_t size)

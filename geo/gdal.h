@@ -27,6 +27,14 @@ const char *gdal_reason(void);
 const char *gdal_open_reason(const char *path);
 
 /**
+ * The row (from 1) at which an ASCII grid ends before it should; 0: it is whole, or another
+ * form. Ask before its first read: GDAL 3.6 looks for the beginning of a row in those above it
+ * anew for each, and takes twice the time for every row that is missing. `dataset` is a
+ * GDALDatasetH.
+ */
+int gdal_grid_end(void *dataset);
+
+/**
  * A name for a file to be written whole and then renamed to `path`: in the same folder, with
  * this process's number before the last extension. Returns `out`.
  */

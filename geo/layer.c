@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <utf8proc.h>
 
 #include "geo/gdal.h"
+#include "geo/input.h"
 #include "geo/sheet_times.h"
 
 static const struct {
@@ -84,18 +84,13 @@ static bool dbf_encoding_unknown(GDALDatasetH dataset)
     return layer && !cpg && !ldid;
 }
 
-static enum status check_file(const char *path, struct error *error)
+static enum status check_file(const char *path, size_t format, struct error *error)
 {
-    struct stat info;
-    if (text_starts(path, "/vsi"))
-        return error_set(error, STATUS_IO, "%s: only files on this machine are read", path);
-    if (stat(path, &info) != 0)
-        return error_set(error, STATUS_IO, "%s: no such file", path);
-    if (!S_ISREG(info.st_mode))
-        return error_set(error, STATUS_IO, "%s is not a file", path);
-    if (info.st_size == 0)
-        return error_set(error, STATUS_FORMAT, "%s is empty", path);
-    return STATUS_OK;
+    if (text_equal(formats[format].driver, "GPKG"))
+        return input_check_package(path, error);
+    bool archive =
+        text_equal(formats[format].driver, "XLSX") || text_equal(formats[format].format, "kmz");
+    return archive ? input_check_archive(path, error) : input_check(path, error);
 }
 
 static OGRLayerH choose_layer(GDALDatasetH dataset, const char *want)
@@ -151,17 +146,14 @@ enum status layer_open(const char *path, const char *want, struct layer **out,
                        struct error *error)
 {
     gdal_start();
-    enum status status = check_file(path, error);
+    enum status status = check_file(path, find_format(path), error);
     if (status != STATUS_OK)
         return status;
     struct layer *layer = base_alloc(1, sizeof *layer);
     layer->format = find_format(path);
     layer->decoder = iconv_open("UTF-8", "GB18030");
-    if (strcmp(formats[layer->format].driver, "XLSX") == 0 &&
-        sheet_times_copy(path, layer->copy, error) != STATUS_OK) {
-        layer_close(layer);
-        return error->status;
-    }
+    if (strcmp(formats[layer->format].driver, "XLSX") == 0)
+        sheet_times_copy(path, layer->copy);
     layer->dataset = open_dataset(layer->copy[0] ? layer->copy : path, layer->format, false);
     if (layer->dataset && strcmp(formats[layer->format].format, "shp") == 0 &&
         dbf_encoding_unknown(layer->dataset)) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "geo/gdal.h"
+#include "geo/input.h"
 
 /* What is handed down through the parts of a geometry. */
 struct tracing {
@@ -89,6 +90,11 @@ enum status outline_read(const char *path, struct outline_box box, size_t most, 
     static const char *const drivers[] = {
         "GPKG", "ESRI Shapefile", "MapInfo File", "LIBKML", "KML", "GeoJSON", NULL};
     struct tracing tracing = {.box = box, .row = row, .context = context, .left = most};
+    bool package = text_ends(path, ".gpkg"), archive = text_ends(path, ".kmz");
+    if ((package   ? input_check_package(path, error)
+         : archive ? input_check_archive(path, error)
+                   : input_check(path, error)) != STATUS_OK)
+        return error->status;
     gdal_start();
     GDALDatasetH dataset =
         GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers, NULL, NULL);

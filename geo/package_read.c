@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "geo/gdal.h"
+#include "geo/input.h"
 #include "geo/package_inner.h"
 #include "geo/postgis.h"
 
@@ -42,15 +43,20 @@ enum status package_open(const char *path, struct package **out, struct error *e
     if (postgis_named(path))
         return open_database(path, out, error);
     static const char *const drivers[] = {"GPKG", NULL};
-    return open_with(path, drivers, out, error);
+    enum status status = input_check_package(path, error);
+    return status == STATUS_OK ? open_with(path, drivers, out, error) : status;
 }
 
 enum status package_open_any(const char *path, struct package **out, struct error *error)
 {
     static const char *const drivers[] = {"GPKG", "XLSX", "CSV", NULL};
+    enum status status = text_ends(path, ".gpkg") ? input_check_package(path, error)
+                                                  : input_check_archive(path, error);
+    if (status != STATUS_OK)
+        return status;
     CPLSetThreadLocalConfigOption("OGR_XLSX_HEADERS", "FORCE");
     CPLSetThreadLocalConfigOption("OGR_XLSX_FIELD_TYPES", "STRING");
-    enum status status = open_with(path, drivers, out, error);
+    status = open_with(path, drivers, out, error);
     for (int l = 0; status == STATUS_OK && l < GDALDatasetGetLayerCount((*out)->dataset); l++)
         OGR_L_GetLayerDefn(
             GDALDatasetGetLayer((*out)->dataset, l)); /* reads under these options */

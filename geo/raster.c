@@ -12,21 +12,49 @@
 #include <unistd.h>
 
 #include "geo/gdal.h"
+#include "geo/input.h"
+
+/* Our choice: a DEM of 10,000 by 10,000 in one piece still passes. */
+static const int64_t RASTER_BLOCK_MAX = (int64_t)512 << 20;
 
 struct raster {
     GDALDatasetH dataset;
     double transform[6];
+    bool read; /* at least once: it is whole */
 };
+
+/* A block is read whole into memory, whatever part of it is asked for. */
+static bool blocks_too_large(GDALDatasetH dataset)
+{
+    int wide = 0, tall = 0;
+    GDALRasterBandH band = GDALGetRasterBand(dataset, 1);
+    if (!band)
+        return false;
+    GDALGetBlockSize(band, &wide, &tall);
+    double bytes = GDALGetDataTypeSizeBytes(GDALGetRasterDataType(band));
+    return bytes * wide * tall > RASTER_BLOCK_MAX;
+}
 
 enum status raster_open(const char *path, struct raster **out, struct error *error)
 {
+    static const char *const drivers[] = {"GTiff", "AAIGrid", "SRTMHGT", "HFA",
+                                          "EHdr",  "ENVI",    NULL};
+    if (input_check(path, error) != STATUS_OK)
+        return error->status;
     gdal_start();
     CPLErrorReset();
     GDALDatasetH dataset =
-        GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+        GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
     if (!dataset)
         return error_set(error, STATUS_IO, "%s cannot be read as a raster: %s", path,
                          gdal_open_reason(path));
+    if (blocks_too_large(dataset)) {
+        GDALClose(dataset);
+        return error_set(error, STATUS_RANGE,
+                         "%s is stored in blocks of over %d MB; write it anew with "
+                         "gdal_translate -co TILED=YES",
+                         path, (int)(RASTER_BLOCK_MAX >> 20));
+    }
     struct raster *raster = base_alloc(1, sizeof *raster);
     raster->dataset = dataset;
     if (GDALGetGeoTransform(dataset, raster->transform) != CE_None ||
@@ -92,6 +120,11 @@ enum status raster_read(struct raster *raster, int band, struct raster_window wi
         return error_set(error, STATUS_RANGE, "the raster has no band %d", band);
     if (west >= east || north >= south)
         return STATUS_OK;
+    if (!raster->read && gdal_grid_end(raster->dataset))
+        return error_set(error, STATUS_FORMAT, "%s ends in row %d of %d",
+                         GDALGetDescription(raster->dataset), gdal_grid_end(raster->dataset),
+                         GDALGetRasterYSize(raster->dataset));
+    raster->read = true;
     float *first = out + (size_t)(north - window.row) * (size_t)window.width +
                    (size_t)(west - window.column);
     if (GDALRasterIO(handle, GF_Read, west, north, east - west, south - north, first,

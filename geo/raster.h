@@ -17,7 +17,8 @@ struct raster_info {
     const char *crs;     /**< WKT, "" when the file does not say */
 };
 
-/** Open for reading. Errors: STATUS_IO with GDAL's reason, STATUS_FORMAT without a position. */
+/** Open for reading: GeoTIFF, ASCII grid, HGT, IMG, BIL, ENVI. Errors: STATUS_IO with GDAL's
+ * reason, STATUS_FORMAT without a position, STATUS_RANGE for blocks of over 512 MB. */
 enum status raster_open(const char *path, struct raster **out, struct error *error);
 void raster_close(struct raster *raster);
 struct raster_info raster_info(const struct raster *raster);

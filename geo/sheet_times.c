@@ -155,40 +155,21 @@ static void publish(zip_source_t *source, char name[SHEET_NAME_SIZE])
     zip_source_close(source);
 }
 
-static uint64_t unpacked_size(zip_t *zip)
-{
-    uint64_t sum = 0;
-    zip_stat_t info;
-    for (zip_int64_t i = 0, n = zip_get_num_entries(zip, 0); i < n; i++)
-        if (zip_stat_index(zip, (zip_uint64_t)i, 0, &info) == 0 && (info.valid & ZIP_STAT_SIZE))
-            sum += BASE_MIN(info.size, SHEET_UNPACKED_MAX);
-    return sum;
-}
-
-enum status sheet_times_copy(const char *path, char name[SHEET_NAME_SIZE], struct error *error)
+void sheet_times_copy(const char *path, char name[SHEET_NAME_SIZE])
 {
     name[0] = '\0';
     zip_source_t *source = read_file(path);
     zip_t *zip = source ? zip_open_from_source(source, 0, NULL) : NULL;
-    if (!zip) {
-        zip_source_free(source);
-        return STATUS_OK;
-    }
-    enum status status = STATUS_OK;
-    zip_source_keep(source);
-    if (unpacked_size(zip) >= SHEET_UNPACKED_MAX) {
-        status = error_set(error, STATUS_RANGE,
-                           "%s unpacks to over 2 GB; export the table as CSV", path);
-        zip_discard(zip);
-    } else if (!replace_styles(zip)) {
-        zip_discard(zip);
-    } else if (zip_close(zip) == 0) {
-        publish(source, name);
-    } else {
-        zip_discard(zip);
+    if (zip) {
+        zip_source_keep(source);
+        if (!replace_styles(zip))
+            zip_discard(zip);
+        else if (zip_close(zip) == 0)
+            publish(source, name);
+        else
+            zip_discard(zip);
     }
     zip_source_free(source);
-    return status;
 }
 
 void sheet_times_free(const char *name)

@@ -10,16 +10,12 @@
 
 enum { SHEET_NAME_SIZE = 64 };
 
-/** A workbook that unpacks to more is refused: GDAL would hold it in memory. */
-#define SHEET_UNPACKED_MAX ((uint64_t)2 << 30)
-
 /**
  * Put a copy of the .xlsx file at `path` into GDAL's memory files in which every date format is
  * one that keeps the time, and write its name into `name`; "" when the file needs no copy (or
- * cannot be read: GDAL will say why). Free with sheet_times_free. Errors: STATUS_RANGE when the
- * workbook unpacks to over SHEET_UNPACKED_MAX.
+ * cannot be read: GDAL will say why). Free with sheet_times_free.
  */
-enum status sheet_times_copy(const char *path, char name[SHEET_NAME_SIZE], struct error *error);
+void sheet_times_copy(const char *path, char name[SHEET_NAME_SIZE]);
 void sheet_times_free(const char *name);
 
 #endif

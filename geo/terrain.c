@@ -68,7 +68,8 @@ static GDALDatasetH warp_tile(const char *path, const char *plane, struct terrai
     CSLDestroy(args);
     GDALDatasetH source = GDALOpenEx(path, GDAL_OF_RASTER, NULL, NULL, NULL);
     CPLErrorReset();
-    GDALDatasetH warped = source ? GDALWarp("", NULL, 1, &source, options, NULL) : NULL;
+    bool whole = source && !gdal_grid_end(source);
+    GDALDatasetH warped = whole ? GDALWarp("", NULL, 1, &source, options, NULL) : NULL;
     if (!warped || CPLGetLastErrorType() >= CE_Failure) { /* also where a part is unreadable */
         error_set(error, STATUS_FORMAT, "%s cannot be brought to %s: %s", path, plane,
                   gdal_reason());

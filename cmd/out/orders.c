@@ -88,8 +88,12 @@ static enum order_kind kind_of(const struct result_case *c)
     case VERDICT_OUTAGE:
         return KIND_REPAIR;
     case VERDICT_MISALIGNED:
+        if (text_empty(c->responsible_cell))
+            return point_valid(c->at) ? KIND_TEST : KIND_ANSWER;
         return text_equal(c->cause, "swapped") ? KIND_SWAP : KIND_AIM;
     case VERDICT_PLANNED:
+        if (text_empty(c->responsible_plan))
+            return point_valid(c->at) ? KIND_COVER : KIND_ANSWER;
         return KIND_PLAN;
     case VERDICT_WEAK:
         if (text_equal(c->action, "power-dominance") && !text_empty(c->responsible_cell))

@@ -142,9 +142,9 @@ static void explain_antenna(const struct study *study, const struct evidence *e,
     uint32_t cell = fault ? e->antenna.cell : e->reaim.cell;
     name_cell(study, cell, v);
     v->cause = CAUSE_AZIMUTH;
-    v->action = ACTION_TURN;
+    v->action = cell == INDEX_NONE ? ACTION_FIELD_TEST : ACTION_TURN;
     if (cell == INDEX_NONE)
-        return;
+        return; /* the words alone */
     const struct aim *aim = &study->aims[cell];
     struct antenna_aim table = link_aim(&study->world->cells[cell]);
     bool tilt = fault && aim->status == AIM_TILT;
@@ -164,8 +164,9 @@ static void explain_plan(const struct evidence *e, struct verdict *v)
 {
     v->plan = e->build.plan;
     v->cause = CAUSE_PLANNED_SITE;
-    v->action = ACTION_WAIT_PLAN;
-    v->gain_db = e->build.built.level_dbm - e->normal.level_dbm;
+    v->action = e->build.plan == INDEX_NONE ? ACTION_NEW_SITE : ACTION_WAIT_PLAN;
+    v->gain_db =
+        e->build.plan == INDEX_NONE ? NAN : e->build.built.level_dbm - e->normal.level_dbm;
 }
 
 /* A place that is good in the street and weak behind the wall wants an indoor system. */

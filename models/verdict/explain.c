@@ -90,6 +90,13 @@ static void reason_antenna(const struct account *a, enum language lang, struct b
     const struct verdict *v = a->verdict;
     const char *cell = cell_label(a, v->cell);
     double now = a->evidence->normal.level_dbm, then = now + v->gain_db;
+    if (v->cell == INDEX_NONE) {
+        buffer_format(out,
+                      say(lang, "The place is weak (%.0f dBm) and an antenna is the likeliest "
+                                "cause, but nothing tells which; measure around the place."),
+                      now);
+        return;
+    }
     if (v->action == ACTION_TILT)
         buffer_format(out,
                       say(lang,
@@ -112,6 +119,14 @@ static void reason_antenna(const struct account *a, enum language lang, struct b
 
 static void reason_plan(const struct account *a, enum language lang, struct buffer *out)
 {
+    if (a->verdict->plan == INDEX_NONE) {
+        buffer_format(out,
+                      say(lang, "The place is weak (%.0f dBm) and a site to come is the "
+                                "likeliest cure, but no plan is known here; ask the planning "
+                                "desk."),
+                      a->evidence->normal.level_dbm);
+        return;
+    }
     const struct plan *plan = &a->study->world->plans[a->verdict->plan];
     char date[32];
     buffer_format(out,
@@ -245,6 +260,8 @@ static const char *reply_fixed(const struct account *a, enum language lang)
     case VERDICT_OUTAGE:
         return reply_outage(a, lang);
     case VERDICT_MISALIGNED:
+        if (a->verdict->cell == INDEX_NONE)
+            return reply_undetermined(a, lang);
         return say(lang, "An antenna near you needs adjusting; a crew has been asked to do it "
                          "and you will be told when it is done.");
     case VERDICT_WEAK:
@@ -257,6 +274,11 @@ static const char *reply_fixed(const struct account *a, enum language lang)
 
 static void reply_planned(const struct account *a, enum language lang, struct buffer *out)
 {
+    if (a->verdict->plan == INDEX_NONE) {
+        buffer_text(out, say(lang, "The signal at your place is weak; it has been entered for "
+                                   "new coverage."));
+        return;
+    }
     const struct plan *plan = &a->study->world->plans[a->verdict->plan];
     char date[32];
     const char *format = plan->stage == STAGE_BUILDING

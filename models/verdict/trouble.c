@@ -217,7 +217,7 @@ static void measure_shares(struct troubles *troubles, const struct world *world)
 {
     int64_t from_s, to_s;
     watched_period(world, &from_s, &to_s);
-    double watched_s = (double)(to_s - from_s) * (double)world->cell_count;
+    double watched_s = ((double)to_s - (double)from_s) * (double)world->cell_count;
     double spent_s[TROUBLE_KINDS] = {0};
     int64_t covered_s[TROUBLE_KINDS];
     for (size_t i = 0; i < troubles->count; i++) {

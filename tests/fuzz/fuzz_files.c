@@ -5,22 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "cmd/command.h"
 #include "cmd/out/base.h"
-#include "cmd/out/orders.h"
-#include "cmd/out/statuses.h"
-#include "cmd/out/store.h"
 #include "models/radio/antenna.h"
 #include "models/tables/alarm_names.h"
 #include "models/tables/gazette.h"
 #include "models/tables/table.h"
 #include "models/verdict/reply.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/products/fake.h"
-
-enum { CASES = 12 };
 
 static void try_pattern(const char *path)
 {
@@ -74,49 +66,6 @@ static void try_alarm_names(const char *path)
     free(rejects.items);
 }
 
-/* A worklist that came back, beside the result it belongs to. */
-static void try_statuses(const char *folder)
-{
-    static struct result result;
-    struct error error = {0};
-    if (!result.arena) {
-        fake_result(&result, CASES, 1);
-        fuzz_check(orders_choose(&result, NULL, &error) == STATUS_OK && result.order_count);
-    }
-    struct arena *own = result.arena;
-    struct result once = result;
-    once.arena = arena_new();
-    once.orders = base_alloc(result.order_count + 1, sizeof *once.orders);
-    memcpy(once.orders, result.orders, result.order_count * sizeof *once.orders);
-    if (statuses_keep(&once, folder, &error) != STATUS_OK)
-        fuzz_check(error.text[0] != '\0');
-    for (size_t i = 0; i < once.order_count; i++)
-        fuzz_check(once.orders[i].status && once.orders[i].note);
-    free(once.orders);
-    arena_free(once.arena);
-    result.arena = own;
-}
-
-/* Closed cases beside a store, as the command reads them; its output is not looked at. */
-static void try_calibrate(const uint8_t *bytes, size_t length)
-{
-    static char store[256], closed[256];
-    struct error error = {0};
-    if (!store[0]) {
-        struct result result;
-        fake_result(&result, CASES, 2);
-        snprintf(store, sizeof store, "%s/out", fuzz_folder());
-        fuzz_check(mkdir(store, 0700) == 0); /* and it stays: fuzz_empty leaves folders alone */
-        snprintf(closed, sizeof closed, "%s/triage.gpkg", store);
-        fuzz_check(store_write(&result, closed, &error) == STATUS_OK);
-        result_free(&result);
-    }
-    snprintf(closed, sizeof closed, "%s", fuzz_put("closed.csv", bytes, length));
-    char name[] = "calibrate", quiet[] = "-q";
-    char *argv[] = {name, quiet, closed, store, NULL};
-    command_calibrate(4, argv);
-}
-
 static enum status add_place(void *context, const void *record)
 {
     const struct place *place = record;
@@ -148,14 +97,6 @@ static void try_places(const char *path)
     free(rejects.items);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc, (void)argv;
-    fuzz_check(freopen("/dev/null", "w", stdout) != NULL); /* commands print there */
-    return 0;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     if (length < 2)
@@ -163,7 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     const uint8_t *body = bytes + 1;
     size_t size = length - 1;
     fuzz_empty();
-    switch (bytes[0] % 8) {
+    switch (bytes[0] % 6) {
     case 0:
         try_pattern(fuzz_put("a.msi", body, size));
         break;
@@ -179,13 +120,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         try_alarm_names(fuzz_put("alarm_names.csv", body, size));
         break;
     case 4:
-        fuzz_put("worklist.csv", body, size);
-        try_statuses(fuzz_folder());
-        break;
-    case 5:
-        try_calibrate(body, size);
-        break;
-    case 6:
         try_places(fuzz_put("places.csv", body, size));
         break;
     default: /* borders by name, as the maps read them */

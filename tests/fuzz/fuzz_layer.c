@@ -37,12 +37,23 @@ static const struct {
 static const char *const fixed[][2] = {
     {"[Content_Types].xml",
      "<?xml version=\"1.0\"?><Types "
-     "xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default "
-     "Extension=\"xml\" ContentType=\"application/xml\"/><Default Extension=\"rels\" "
+     "xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override "
+     "PartName=\"/xl/_rels/workbook.xml.rels\" "
      "ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Override "
+     "PartName=\"/xl/worksheets/sheet1.xml\" "
+     "ContentType=\"application/"
+     "vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/><Override "
+     "PartName=\"/xl/styles.xml\" "
+     "ContentType=\"application/"
+     "vnd.openxmlformats-officedocument.spreadsheetml.styles+xml\"/><Override "
      "PartName=\"/xl/workbook.xml\" "
      "ContentType=\"application/"
-     "vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/></Types>"},
+     "vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/><Override "
+     "PartName=\"/xl/sharedStrings.xml\" "
+     "ContentType=\"application/"
+     "vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml\"/></Types>"},
+    {"xl/sharedStrings.xml",
+     "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"></sst>"},
     {"_rels/.rels",
      "<?xml version=\"1.0\"?><Relationships "
      "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship "

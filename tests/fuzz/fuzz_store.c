@@ -13,6 +13,7 @@
 #include "cmd/out/compare.h"
 #include "cmd/out/orders.h"
 #include "cmd/out/products.h"
+#include "cmd/out/statuses.h"
 #include "cmd/out/store.h"
 #include "geo/gdal.h"
 #include "tests/fuzz/fuzz.h"
@@ -21,16 +22,15 @@
 enum { CASES = 8, EDITS = 12, VALUE = 64, PRODUCTS_EVERY = 64 };
 
 static struct buffer template;
+static struct result ours; /* that the template was made of */
 
 static void make_template(void)
 {
-    struct result result;
     struct error error = {0};
-    fake_result(&result, CASES, 3);
-    fuzz_check(orders_choose(&result, NULL, &error) == STATUS_OK);
+    fake_result(&ours, CASES, 3);
+    fuzz_check(orders_choose(&ours, NULL, &error) == STATUS_OK && ours.order_count);
     const char *path = fuzz_put("triage.gpkg", NULL, 0);
-    fuzz_check(store_write(&result, path, &error) == STATUS_OK);
-    result_free(&result);
+    fuzz_check(store_write(&ours, path, &error) == STATUS_OK);
     FILE *file = fopen(path, "rb");
     char piece[4096];
     for (size_t n; (n = fread(piece, 1, sizeof piece, file)) > 0;)
@@ -165,6 +165,36 @@ static void use(struct result *result, uint64_t hash)
     products_write(result, fuzz_folder(), &all, &error);
 }
 
+/* ---- what comes back beside a store -------------------------------------------------- */
+
+/* A worklist that a crew has typed into. */
+static void try_statuses(const uint8_t *bytes, size_t length)
+{
+    struct result once = ours;
+    struct error error = {0};
+    fuzz_put("worklist.csv", bytes, length);
+    once.arena = arena_new();
+    once.orders = base_alloc(ours.order_count + 1, sizeof *once.orders);
+    memcpy(once.orders, ours.orders, ours.order_count * sizeof *once.orders);
+    if (statuses_keep(&once, fuzz_folder(), &error) != STATUS_OK)
+        fuzz_check(error.text[0] != '\0');
+    for (size_t i = 0; i < once.order_count; i++)
+        fuzz_check(once.orders[i].status && once.orders[i].note);
+    free(once.orders);
+    arena_free(once.arena);
+}
+
+/* Closed cases, as the command reads them. */
+static void try_calibrate(const uint8_t *bytes, size_t length)
+{
+    char name[] = "calibrate", quiet[] = "-q", closed[256], folder[256];
+    fuzz_put("triage.gpkg", template.bytes, template.length);
+    snprintf(closed, sizeof closed, "%s", fuzz_put("closed.csv", bytes, length));
+    snprintf(folder, sizeof folder, "%s", fuzz_folder());
+    char *argv[] = {name, quiet, closed, folder, NULL};
+    command_calibrate(4, argv);
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -180,6 +210,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         return 0;
     fuzz_empty();
     const char *path;
+    if (bytes[0] == 'W' || bytes[0] == 'C') {
+        (bytes[0] == 'W' ? try_statuses : try_calibrate)(bytes + 1, length - 1);
+        return 0;
+    }
     if (bytes[0] == 'S') { /* "SQLite format 3": the whole file */
         path = fuzz_put("triage.gpkg", bytes, length);
     } else {

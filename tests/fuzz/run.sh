@@ -23,7 +23,7 @@ export ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0
 export LSAN_OPTIONS=suppressions=$here/lsan.supp:print_suppressions=0
 TIMEFORMAT='%U %S'
 used=$({ time nice -n 19 "$program" "${options[@]}" "${corpora[@]}" >"$log" 2>&1; } 2>&1)
-failed=$(grep -acE 'ERROR: |runtime error|Test unit written' "$log")
+failed=$(grep -acE 'ERROR: |runtime error|written to .*(crash|leak|timeout|oom)-' "$log")
 cov=$(grep -aoE 'cov: [0-9]+ ft: [0-9]+' "$log" | tail -n 1)
 runs=$(grep -aoE 'number_of_executed_units: [0-9]+' "$log" | grep -oE '[0-9]+' | tail -n 1)
 read -r _ edges _ features <<<"${cov:-x 0 x 0}"
