@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd/grid.h"
+#include "cmd/memory.h"
 #include "cmd/out/sheet.h"
 #include "cmd/outfile.h"
 #include "geo/crs.h"
@@ -40,7 +41,7 @@ struct own_options {
     double quantiles[GRID_QUANTILES_MAX];
     int quantile_count;
     const char *dst_crs, *rejects;
-    size_t memory_bytes;
+    uint64_t memory_bytes;
 };
 
 static const struct argp_option own_argp_options[] = {
@@ -72,18 +73,6 @@ static void parse_quantiles(const char *arg, struct own_options *own, struct arg
         own->quantiles[own->quantile_count++] = value;
         p = *end ? end + 1 : end;
     }
-}
-
-static void parse_memory(const char *arg, struct own_options *own, struct argp_state *state)
-{
-    char *end;
-    double value = strtod(arg, &end);
-    const char *units = "KMGT", *unit = *end ? strchr(units, *end & ~0x20) : NULL;
-    for (long i = unit ? unit - units + 1 : 0; i > 0; i--)
-        value *= 1024;
-    if (end == arg || !(value >= 1 << 24) || value > 1e15 || (*end && (!unit || end[1])))
-        argp_error(state, "--max-memory takes at least 16M, such as 500M or 8G, not '%s'", arg);
-    own->memory_bytes = (size_t)value;
 }
 
 static void parse_bin(const char *arg, struct own_options *own, struct argp_state *state)
@@ -118,7 +107,9 @@ static error_t parse_own(int key, char *arg, struct argp_state *state)
         own->merge = true;
         return 0;
     case KEY_MEMORY:
-        parse_memory(arg, own, state);
+        if (!memory_parse(arg, &own->memory_bytes))
+            argp_error(state, "--max-memory takes at least 16M, such as 500M or 8G, not '%s'",
+                       arg);
         return 0;
     case KEY_REJECTS:
         own->rejects = arg;
@@ -383,12 +374,6 @@ static void print_report(const struct grid *grid, const struct options *options,
 
 /* ---- the command ------------------------------------------------------------------------ */
 
-static size_t half_of_memory(void)
-{
-    long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGESIZE);
-    return pages > 0 && bytes > 0 ? (size_t)pages / 2 * (size_t)bytes : (size_t)1 << 31;
-}
-
 static enum status check_plane(const char *name, struct error *error)
 {
     struct crs *crs;
@@ -452,7 +437,7 @@ static enum status run(const struct options *options, const struct own_options *
 int command_grid(int argc, char **argv)
 {
     struct options options;
-    struct own_options own = {.memory_bytes = half_of_memory()};
+    struct own_options own = {.memory_bytes = memory_of_machine() / 2};
     command_parse(argc, argv, &own_argp, &own, "SAMPLES...\n--merge PARTS...", doc, &options);
     command_catch_signals();
     struct grid grid = {.arena = arena_new()};

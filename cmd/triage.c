@@ -19,6 +19,7 @@
 #include "cmd/out/products.h"
 #include "cmd/out/statuses.h"
 #include "cmd/out/store.h"
+#include "cmd/memory.h"
 #include "cmd/run_record.h"
 #include "geo/postgis.h"
 #include "models/verdict/advice.h"
@@ -26,6 +27,28 @@
 #include "models/verdict/reply.h"
 #include "models/verdict/datum_detect.h"
 
+enum { KEY_MEMORY = 0x380 };
+
+static const struct argp_option own_argp_options[] = {
+    {"max-memory", KEY_MEMORY, "SIZE", 0,
+     "what the run may hold, such as 16G; needing more, it stops with a word and writes "
+     "nothing "
+     "(default: nine tenths of the RAM)",
+     0},
+    {0},
+};
+
+static error_t parse_own(int key, char *arg, struct argp_state *state)
+{
+    struct memory_bound *bound = state->input;
+    if (key != KEY_MEMORY)
+        return ARGP_ERR_UNKNOWN;
+    if (!memory_parse(arg, &bound->bytes))
+        argp_error(state, "--max-memory takes at least 16M, such as 500M or 8G, not '%s'", arg);
+    return 0;
+}
+
+static const struct argp own_argp = {own_argp_options, parse_own, NULL, NULL, NULL, NULL, NULL};
 static const char usage[] = "DIR";
 static const char doc[] =
     "Read the case folder DIR, decide every complaint, write the results to OUT "
@@ -59,6 +82,7 @@ struct run {
     struct usual usual;
     struct study study;
     struct result result;
+    struct memory_bound bound;
     struct desk *desks; /* one a worker */
     int desk_count;
     struct timings timings;
@@ -70,26 +94,33 @@ struct run {
 /* ---- the world, and what is computed once from it -----------------------------------------
  */
 
+struct reading {
+    struct progress progress;
+    struct memory_bound *bound;
+};
+
 static void show_reading(void *context, const char *table, uint64_t rows)
 {
-    struct progress *progress = context;
-    progress->what = table;
-    progress_step(progress, (double)rows);
+    struct reading *reading = context;
+    reading->progress.what = table;
+    progress_step(&reading->progress, (double)rows);
+    if (memory_passes(reading->bound))
+        command_stop = true;
 }
 
 static enum status load_world(struct run *run, const char *folder, struct error *error)
 {
-    struct progress progress;
-    progress_start(&progress, run->options, "reading", 0);
+    struct reading reading = {.bound = &run->bound};
+    progress_start(&reading.progress, run->options, "reading", 0);
     struct world_options options = {.rules = &run->options->rules,
                                     .src_crs = run->options->src_crs,
                                     .utc_offset_s = run->options->utc_offset_s,
                                     .threads = run->options->threads,
                                     .stop = &command_stop,
                                     .progress = show_reading,
-                                    .progress_context = &progress};
+                                    .progress_context = &reading};
     enum status status = world_load(folder, &options, true, &run->world, error);
-    progress_end(&progress);
+    progress_end(&reading.progress);
     struct datum_finding datum;
     if (status == STATUS_OK)
         status = datum_settle(run->world, run->options->src_crs, &datum, error);
@@ -178,6 +209,7 @@ struct crew {
 
 struct worker {
     struct crew *crew;
+    struct memory_bound *bound; /* of the one that watches it */
     struct filling filling;
     struct locate_worker *locate;
     struct evidence_worker *evidence;
@@ -220,6 +252,8 @@ static void *work(void *context)
             break;
         for (size_t i = first; i < BASE_MIN(first + TICKETS_A_TURN, count); i++)
             triage_ticket(worker, i);
+        if (worker->bound && memory_passes(worker->bound))
+            command_stop = true;
     }
     return NULL;
 }
@@ -277,6 +311,7 @@ static enum status triage_tickets(struct run *run, const char *folder, struct er
         if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
             break; /* fewer threads do the same work */
     if (status == STATUS_OK) {
+        workers[0].bound = &run->bound;
         work(&workers[0]);
         status = collect_workers(workers, started, error);
     }
@@ -346,10 +381,22 @@ static enum status write_database(struct run *run, struct error *error)
     return status;
 }
 
+/* A run stops at the bound of its memory as if it were interrupted; here it says why. */
+static enum status within_bound(struct run *run, enum status status, const char *stage,
+                                struct error *error)
+{
+    bool stopped = status == STATUS_OK || status == STATUS_INTERRUPTED;
+    if (!stopped || !memory_passes(&run->bound))
+        return status;
+    *error = (struct error){0};
+    return memory_fail(&run->bound, stage, error);
+}
+
 static enum status write_folder(struct run *run, const struct outdir *outdir,
                                 struct error *error)
 {
-    enum status status = write_tables(run, outdir, error);
+    enum status status =
+        within_bound(run, write_tables(run, outdir, error), "tables out", error);
     timings_mark(&run->timings, "tables out");
     struct products_options products = {0};
     if (status == STATUS_OK)
@@ -456,11 +503,13 @@ static const char *temporary_folder(void)
 static enum status run_triage(struct run *run, const char *folder, struct outdir *outdir,
                               struct error *error)
 {
-    enum status status = load_world(run, folder, error);
+    enum status status = within_bound(run, load_world(run, folder, error), "tables", error);
     if (status == STATUS_OK)
-        status = prepare(run, error);
-    if (status == STATUS_OK)
+        status = within_bound(run, prepare(run, error), "surface", error);
+    if (status == STATUS_OK) {
         status = triage_tickets(run, outdir ? outdir->staging : temporary_folder(), error);
+        status = within_bound(run, status, "tickets", error);
+    }
     if (status == STATUS_OK)
         status = write_results(run, outdir, error);
     if (status == STATUS_OK && command_stop && !run->stored)
@@ -495,7 +544,8 @@ static void free_run(struct run *run)
 int command_triage(int argc, char **argv)
 {
     struct options options;
-    command_parse(argc, argv, NULL, NULL, usage, doc, &options);
+    struct memory_bound bound = {.bytes = memory_of_machine() / 10 * 9};
+    command_parse(argc, argv, &own_argp, &bound, usage, doc, &options);
     struct error error = {0};
     if (options.operand_count != 1) {
         error_set(&error, STATUS_USAGE,
@@ -506,7 +556,7 @@ int command_triage(int argc, char **argv)
     char fallback[4096];
     snprintf(fallback, sizeof fallback, "%s/out", folder);
     command_catch_signals();
-    struct run run = {.options = &options};
+    struct run run = {.options = &options, .bound = bound};
     result_init(&run.result);
     run.result.language = options.language;
     timings_mark(&run.timings, NULL);
