@@ -18,6 +18,7 @@ static enum status open_with(const char *path, const char *const *drivers, struc
                              struct error *error)
 {
     gdal_start();
+    CPLErrorReset();
     GDALDatasetH dataset =
         GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers, NULL, NULL);
     if (!dataset)
@@ -63,13 +64,6 @@ enum status package_open_any(const char *path, struct package **out, struct erro
     CPLSetThreadLocalConfigOption("OGR_XLSX_HEADERS", NULL);
     CPLSetThreadLocalConfigOption("OGR_XLSX_FIELD_TYPES", NULL);
     return status;
-}
-
-/* NULL at the end, and with a failure among GDAL's errors where it cannot go on. */
-static OGRFeatureH next_feature(OGRLayerH from)
-{
-    CPLErrorReset();
-    return OGR_L_GetNextFeature(from);
 }
 
 size_t package_layer_count(struct package *package)
@@ -160,6 +154,7 @@ enum status package_read(struct package *package, const struct package_layer *la
         char bytes[RECORD_BYTES];
         double align;
     } record;
+    CPLErrorReset(); /* a failure from here on means that something was left out */
     OGRLayerH from = package->postgis
                          ? postgis_select(package, layer)
                          : GDALDatasetGetLayerByName(package->dataset, layer->name);
@@ -174,7 +169,7 @@ enum status package_read(struct package *package, const struct package_layer *la
     size_t capacity = 0;
     enum status status = STATUS_OK;
     OGR_L_ResetReading(from);
-    for (OGRFeatureH f; status == STATUS_OK && (f = next_feature(from));) {
+    for (OGRFeatureH f; status == STATUS_OK && (f = OGR_L_GetNextFeature(from));) {
         memset(&record, 0, sizeof record);
         for (size_t i = 0; i < layer->column_count; i++)
             get_column(f, indexes[i], &layer->columns[i], &record, arena);
