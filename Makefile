@@ -124,7 +124,7 @@ export RUN_STORY := $(CURDIR)/$(BUILD)/tests/scenario/run_story
 TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/score_*.c tests/scenario/run_*.c \
             tests/products/make_products.c tests/postgis/fill.c))
 SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh tests/products/check.sh \
-            tests/faults/run.sh tests/privacy/run.sh tests/determinism.sh \
+            tests/faults/run.sh tests/privacy/run.sh tests/determinism.sh tests/install.sh \
             tests/postgis/run.sh $(if $(SAN)$(COVER),,tests/fuzz/replay.sh))
 export FAULT_SHIM := $(CURDIR)/$(BUILD)/tests/faults/shim.so
 
@@ -312,8 +312,16 @@ install: all man ## program, man pages, bash completion, data; DESTDIR and PREFI
 	install -m 644 $(BUILD)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -D -m 644 cmd/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/covtriage
 	$(if $(DATA_FILES),install -m 644 $(DATA_FILES) $(DESTDIR)$(DATADIR))
+	install -d $(DESTDIR)$(DATADIR)/samples/county
+	install -m 644 $(wildcard samples/county/*.*) $(DESTDIR)$(DATADIR)/samples/county
 	install -d $(DESTDIR)$(PREFIX)/share/doc/covtriage
 	install -m 644 LICENSE cmd/NOTICES README.md $(DESTDIR)$(PREFIX)/share/doc/covtriage
+
+.PHONY: uninstall
+uninstall: ## remove what make install put in place; DESTDIR and PREFIX
+	rm -rf $(DESTDIR)$(PREFIX)/bin/covtriage $(DESTDIR)$(DATADIR) $(DESTDIR)$(PREFIX)/share/doc/covtriage \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/covtriage
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/covtriage.1 $(DESTDIR)$(PREFIX)/share/man/man1/covtriage-*.1
 
 DEB_ARCH = $(shell dpkg --print-architecture)
 .PHONY: deb

@@ -5,7 +5,9 @@ set -e
 cd "$1"
 mkdir -p debian root/DEBIAN
 printf 'Source: covtriage\n\nPackage: covtriage\nArchitecture: any\n' >debian/control
+command -v dpkg-shlibdeps >/dev/null || { echo "dpkg-shlibdeps is missing: install dpkg-dev" >&2; exit 1; }
 depends=$(dpkg-shlibdeps -O root/usr/bin/covtriage 2>/dev/null | sed 's/^shlibs:Depends=//')
+[ -n "$depends" ] || { echo "the libraries' packages are not known" >&2; exit 1; }
 size=$(du -sk root/usr | cut -f1)
 cat >root/DEBIAN/control <<END
 Package: covtriage
