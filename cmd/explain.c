@@ -367,8 +367,8 @@ int command_explain(int argc, char **argv)
     }
     char path[4096];
     struct result result;
-    enum status status =
-        store_read(store_path(options.operands[0], path, sizeof path), &result, &error);
+    enum status status = store_read_case(store_path(options.operands[0], path, sizeof path),
+                                         options.operands[1], &result, &error);
     const struct result_case *c =
         status == STATUS_OK ? find_case(&result, options.operands[1]) : NULL;
     if (status == STATUS_OK && !c)

@@ -94,13 +94,17 @@ typedef enum status (*package_row)(void *context, const void *record, const stru
 
 /**
  * Call `row` for every row of the layer, in the order of writing; record_size <= 1024 bytes,
- * strings live in `arena`. Columns that the file lacks are absent; so is a whole missing layer
- * STATUS_MISSING. Ends with the first status of `row` that is not OK.
+ * strings live in `arena`; of a database points come only where the declaration has a shape.
+ * Columns that the file lacks are absent; so is a whole missing layer STATUS_MISSING. Ends with
+ * the first status of `row` that is not OK.
  */
 enum status package_read(struct package *package, const struct package_layer *layer,
                          struct arena *arena, package_row row, void *context,
                          struct error *error);
 
+/** Of a database: the reads that follow give only rows whose `column` is the value; NULL: all.
+ */
+void package_only(struct package *package, const char *column, uint32_t value);
 /** Is it a database? */
 bool package_is_database(const struct package *package);
 /** The number of the run in the database that is written or read; 0 in a file. */

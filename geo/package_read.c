@@ -186,3 +186,9 @@ enum status package_read(struct package *package, const struct package_layer *la
     free(indexes);
     return status;
 }
+
+void package_only(struct package *package, const char *column, uint32_t value)
+{
+    package->postgis->only = column;
+    package->postgis->only_value = value;
+}

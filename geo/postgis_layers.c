@@ -356,15 +356,40 @@ bool postgis_has(struct package *package, const char *table)
     return has;
 }
 
+/* The columns that are asked for, as far as the table has them. */
+static void select_columns(const struct package_layer *layer, const char *there,
+                           struct buffer *sql)
+{
+    buffer_text(sql, "SELECT run_id");
+    for (size_t i = 0; i < layer->column_count; i++) {
+        char name[80];
+        snprintf(name, sizeof name, ",%s,", layer->columns[i].name);
+        if (strstr(there, name))
+            buffer_format(sql, ", \"%s\"", layer->columns[i].name);
+    }
+    if (layer->shape)
+        buffer_text(sql, ", geom");
+}
+
 OGRLayerH postgis_select(struct package *package, const struct package_layer *layer)
 {
     const struct postgis *at = package->postgis;
-    char sql[256];
-    if (!postgis_has(package, layer->name))
-        return NULL;
-    snprintf(sql, sizeof sql, "SELECT * FROM \"%s\".\"%s\"", at->schema, layer->name);
-    if (!layer->of_all)
-        snprintf(sql + strlen(sql), sizeof sql - strlen(sql), " WHERE run_id = %" PRId64 "%s",
-                 at->run, layer->one_a_run ? "" : " ORDER BY n");
-    return GDALDatasetExecuteSQL(package->dataset, sql, NULL, NULL);
+    struct buffer sql = {0};
+    char *there = columns_there(package, layer->name);
+    OGRLayerH rows = NULL;
+    if (layer->of_all)
+        buffer_format(&sql, "SELECT * FROM \"%s\".\"%s\"", at->schema, layer->name);
+    else {
+        select_columns(layer, there, &sql);
+        buffer_format(&sql, " FROM \"%s\".\"%s\" WHERE run_id = %" PRId64, at->schema,
+                      layer->name, at->run);
+        if (at->only)
+            buffer_format(&sql, " AND \"%s\" = %" PRIu32, at->only, at->only_value);
+        buffer_text(&sql, layer->one_a_run ? "" : " ORDER BY n");
+    }
+    if (!text_empty(there))
+        rows = GDALDatasetExecuteSQL(package->dataset, sql.bytes, NULL, NULL);
+    buffer_free(&sql);
+    free(there);
+    return rows;
 }

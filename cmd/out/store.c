@@ -366,8 +366,10 @@ static enum status keep_line(void *context, const void *record, const struct xy 
 static enum status read_lines(struct package *package, struct result *result,
                               struct error *error)
 {
-    const struct package_layer layer = {
-        .name = "base", .columns = line_columns.items, .column_count = line_columns.count};
+    const struct package_layer layer = {.name = "base",
+                                        .shape = PACKAGE_LINE,
+                                        .columns = line_columns.items,
+                                        .column_count = line_columns.count};
     struct reading reading = {.arena = result->arena, .size = sizeof *result->lines};
     enum status status =
         package_read(package, &layer, result->arena, keep_line, &reading, error);
@@ -379,8 +381,9 @@ static enum status read_lines(struct package *package, struct result *result,
     return status;
 }
 
-/* Facts come in the order of their cases: each case's are a run of the array. */
-static enum status read_facts(struct package *package, struct result *result,
+/* Facts come in the order of their cases: each case's are a run of the array. Cases are counted
+ * from the first that was read. */
+static enum status read_facts(struct package *package, uint32_t first, struct result *result,
                               struct error *error)
 {
     void *items;
@@ -393,17 +396,17 @@ static enum status read_facts(struct package *package, struct result *result,
     for (size_t i = 0; i < count; i++) {
         const struct fact_row *row = (const struct fact_row *)items + i;
         fact[i] = row->fact;
-        if (row->case_index >= result->case_count)
+        if (row->case_index - first >= result->case_count)
             return error_set(error, STATUS_FORMAT,
                              "the store's facts name cases that it lacks");
-        struct result_case *of = &result->cases[row->case_index];
+        struct result_case *of = &result->cases[row->case_index - first];
         if (!of->fact_count++)
             of->facts = &fact[i];
     }
     return STATUS_OK;
 }
 
-static enum status read_whatifs(struct package *package, struct result *result,
+static enum status read_whatifs(struct package *package, uint32_t first, struct result *result,
                                 struct error *error)
 {
     void *items;
@@ -417,10 +420,10 @@ static enum status read_whatifs(struct package *package, struct result *result,
     for (size_t i = 0; i < count; i++) {
         const struct whatif_row *row = (const struct whatif_row *)items + i;
         whatif[i] = row->whatif;
-        if (row->case_index >= result->case_count)
+        if (row->case_index - first >= result->case_count)
             return error_set(error, STATUS_FORMAT,
                              "the store's what-ifs name cases that it lacks");
-        struct result_case *of = &result->cases[row->case_index];
+        struct result_case *of = &result->cases[row->case_index - first];
         if (!of->whatif_count++)
             of->whatifs = &whatif[i];
     }
@@ -511,8 +514,65 @@ enum status store_read(const char *path, struct result *result, struct error *er
         status = read_rows(package, &arrays[i].rows, result->arena, arrays[i].items,
                            arrays[i].count, error);
     if (status == STATUS_OK && read_lines(package, result, error) == STATUS_OK &&
-        read_facts(package, result, error) == STATUS_OK &&
+        read_facts(package, 0, result, error) == STATUS_OK &&
         read_terms(package, result, error) == STATUS_OK)
-        read_whatifs(package, result, error);
+        read_whatifs(package, 0, result, error);
+    return package_close(package, error);
+}
+
+/* ---- one case ----------------------------------------------------------------------- */
+
+struct seeking {
+    const char *ticket;
+    uint32_t index;
+    bool found;
+};
+
+static enum status seek_row(void *context, const void *record, const struct xy *points,
+                            size_t count)
+{
+    struct seeking *seeking = context;
+    (void)points;
+    (void)count;
+    if (!seeking->found)
+        seeking->found = text_equal(*(const char *const *)record, seeking->ticket);
+    seeking->index += !seeking->found;
+    return STATUS_OK;
+}
+
+static enum status read_case(struct package *package, uint32_t index, struct result *result,
+                             struct error *error)
+{
+    void *items;
+    const struct rows cases = {"cases", &case_columns, NULL, 0, sizeof *result->cases};
+    package_only(package, "n", index);
+    enum status status =
+        read_rows(package, &cases, result->arena, &items, &result->case_count, error);
+    result->cases = items;
+    if (status == STATUS_OK)
+        status = read_terms(package, result, error);
+    package_only(package, "case_index", index);
+    if (status == STATUS_OK)
+        status = read_facts(package, index, result, error);
+    return status == STATUS_OK ? read_whatifs(package, index, result, error) : status;
+}
+
+enum status store_read_case(const char *path, const char *ticket, struct result *result,
+                            struct error *error)
+{
+    static const struct package_column id_column = {"ticket_id", PACKAGE_TEXT, 0};
+    static const struct package_layer ids = {
+        .name = "cases", .columns = &id_column, .column_count = 1};
+    struct seeking seeking = {.ticket = ticket};
+    struct package *package = NULL;
+    if (!postgis_named(path))
+        return store_read(path, result, error);
+    result_init(result);
+    if (package_open(path, &package, error) != STATUS_OK)
+        return error->status;
+    if (read_run(package, result, error) == STATUS_OK &&
+        package_read(package, &ids, result->arena, seek_row, &seeking, error) == STATUS_OK &&
+        seeking.found)
+        read_case(package, seeking.index, result, error);
     return package_close(package, error);
 }

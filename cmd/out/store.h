@@ -26,4 +26,9 @@ const char *store_path(const char *place, char *out, size_t size);
  */
 enum status store_read(const char *path, struct result *result, struct error *error);
 
+/** As store_read, but of a database only the case of that ticket (none: case_count 0) and what
+ * is said once a run. */
+enum status store_read_case(const char *path, const char *ticket, struct result *result,
+                            struct error *error);
+
 #endif

@@ -1,7 +1,7 @@
 # Sourced by tests: a PostgreSQL with PostGIS of one's own, on loopback, in a scratch folder.
 # server_new FOLDER    makes and starts it as an unprivileged user; 1 and a word when it cannot
 # server_start, server_stop [MODE], server_gone
-# Roles: admin (superuser), rf (may log in), each with the password in $secret; see server_as.
+# server_options: more of the server's, as "-c fsync=off". Roles: admin (superuser), rf (may log in), each with the password in $secret; see server_as.
 
 unset PGDATABASE PGSERVICE PGPASSWORD PGSERVICEFILE PGOPTIONS PGHOSTADDR
 secret="Xyzzy-'\\77 pass:word"
@@ -26,7 +26,7 @@ server_start()
 {
     server_run "$pg/pg_ctl" -D "$server/data" -w -t 30 -s -l "$server/log" \
         -o "-p $PGPORT -c listen_addresses=127.0.0.1 -c unix_socket_directories='$server' \
-            -c fsync=off -c max_connections=20 -c lc_messages=C -c autovacuum=off" start
+            ${server_options:-} -c max_connections=20 -c lc_messages=C -c autovacuum=off" start
 }
 
 server_stop() { server_run "$pg/pg_ctl" -D "$server/data" -m "${1:-immediate}" -w -s stop 2>/dev/null; }
