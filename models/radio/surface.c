@@ -82,9 +82,9 @@ static struct surface_level level_at(const struct surface *surface, enum mode mo
     if (!mast->placed || !isfinite(at.x_m) || !isfinite(at.y_m))
         return LEVEL_UNKNOWN;
     *view = path_view(surface, cell, at);
-    struct nearby near = {.mode = mode};
+    struct nearby near = {.mode = mode, .site = mast->site, .cell = cell};
     struct residual residual;
-    nearby_gather(surface, mast->site, at, BLOCK_NONE, &near);
+    nearby_gather(surface, at, BLOCK_NONE, &near);
     nearby_krige(surface, &near, at, &cell, 1, &residual);
     return level_of(surface, mode, path_trend_dbm(surface, mode, mast, view), residual);
 }
@@ -100,6 +100,21 @@ struct surface_level surface_listed_at(const struct surface *surface, uint32_t c
 {
     struct view view;
     return level_at(surface, MODE_LISTED, cell, at, &view);
+}
+
+struct surface_level surface_bin_at(const struct surface *surface,
+                                    const struct surface_bin *bin, struct xy at)
+{
+    struct surface_level level = surface_listed_at(surface, bin->cell, at);
+    double scale2 = surface->sigma_scale * surface->sigma_scale;
+    double noise = fit_noise_db2(surface, bin->kind, bin->samples);
+    if (bin->kind == BIN_REPORTED)
+        level.dbm -= fit_report_loss_db(surface);
+    /* Sigma has the noise of a usual bin of the kind that decides. */
+    double variance =
+        level.sigma_db * level.sigma_db - scale2 * surface->typical_noise_db2 + scale2 * noise;
+    level.sigma_db = sqrt(variance);
+    return level;
 }
 
 /* ---- servers ------------------------------------------------------------------------- */
@@ -141,8 +156,8 @@ static size_t candidate_sites(const struct surface *surface, struct xy at, struc
     struct neighbour seen[SITES_SEEN];
     struct site_guess guesses[SITES_SEEN];
     size_t count = 0, guessed = 0;
-    struct nearby near = {.mode = MODE_OPEN};
-    nearby_gather(surface, SITE_NEW, at, asked.without_block, &near);
+    struct nearby near = {.mode = MODE_OPEN, .site = SITE_NEW, .cell = CELL_ANY};
+    nearby_gather(surface, at, asked.without_block, &near);
     for (size_t i = 0; i < near.count; i++)
         count =
             add_site(sites, count, limit, (struct site_guess){near.items[i]->site, INFINITY});
@@ -178,8 +193,8 @@ static size_t site_levels(const struct surface *surface, uint32_t site, struct x
     }
     if (!count)
         return 0;
-    struct nearby near = {.mode = MODE_OPEN};
-    nearby_gather(surface, site, at, asked.without_block, &near);
+    struct nearby near = {.mode = MODE_OPEN, .site = site, .cell = CELL_ANY};
+    nearby_gather(surface, at, asked.without_block, &near);
     nearby_krige(surface, &near, at, cells, count, residuals);
     path_views(surface, cells, count, at, views);
     for (size_t i = 0; i < count; i++) {
@@ -272,7 +287,7 @@ struct surface_level surface_best(const struct surface *surface,
 }
 
 /* Squares on which the best server's level is tried, blind to their own block. */
-enum { BEST_TRIALS = 400 };
+enum { BEST_TRIALS = 1000 };
 
 struct best_trial {
     struct xy at;
@@ -286,28 +301,43 @@ struct best_trials {
     size_t count;
 };
 
-/* The strongest bin of the deciding kind in each square that is tried. */
+/* The strongest bin of the deciding kind in the square that starts at `first`; NULL: none. The
+ * end of the square goes to *end. */
+static const struct bin *strongest_in_square(const struct surface *surface, size_t first,
+                                             size_t *end)
+{
+    const struct world *world = surface->world;
+    const struct bin *start = &world->bins[first], *best = NULL;
+    enum bin_kind kind = surface->drive ? BIN_DRIVE : BIN_REPORTED;
+    size_t i = first;
+    for (; i < world->bin_count; i++) {
+        const struct bin *bin = &world->bins[i];
+        if (bin->ix != start->ix || bin->iy != start->iy)
+            break;
+        if (bin->kind == kind && isfinite(bin->mean_dbm) &&
+            (!best || bin->mean_dbm > best->mean_dbm))
+            best = bin;
+    }
+    *end = i;
+    return best;
+}
+
+/* Squares evenly through the world, each as likely as any other however much it measured. */
 static void choose_best_trials(struct best_trials *trials)
 {
     const struct surface *surface = trials->surface;
     const struct world *world = surface->world;
-    enum bin_kind kind = surface->drive ? BIN_DRIVE : BIN_REPORTED;
     double loss_db = surface->drive ? 0 : fit_report_loss_db(surface);
-    size_t stride = world->bin_count / (3 * BEST_TRIALS) + 1, next = stride / 2;
-    for (size_t i = 0; i < world->bin_count;) {
-        const struct bin *first = &world->bins[i], *best = NULL;
-        for (; i < world->bin_count && world->bins[i].ix == first->ix &&
-               world->bins[i].iy == first->iy;
-             i++)
-            if (world->bins[i].kind == kind && isfinite(world->bins[i].mean_dbm) &&
-                (!best || world->bins[i].mean_dbm > best->mean_dbm))
-                best = &world->bins[i];
-        if (!best || i < next || trials->count == BEST_TRIALS)
+    size_t squares = 0, nth = 0, end;
+    for (size_t i = 0; i < world->bin_count; i = end)
+        squares += strongest_in_square(surface, i, &end) != NULL;
+    size_t stride = (squares + BEST_TRIALS - 1) / BEST_TRIALS;
+    for (size_t i = 0; i < world->bin_count; i = end) {
+        const struct bin *best = strongest_in_square(surface, i, &end);
+        if (!best || nth++ % stride != stride / 2)
             continue;
-        next = i + stride;
         trials->items[trials->count++] =
-            (struct best_trial){.at = {(best->ix + 0.5) * surface->bin_m + best->off_x_m,
-                                       (best->iy + 0.5) * surface->bin_m + best->off_y_m},
+            (struct best_trial){.at = fit_place(surface, best),
                                 .block = fit_block(surface, best),
                                 .measured_dbm = best->mean_dbm + loss_db};
     }
@@ -421,10 +451,10 @@ struct surface_level surface_site_at(const struct surface *surface,
     mast.aim.elec_tilt_deg = given_or(site->tilt_deg, mast.aim.elec_tilt_deg);
     struct view view = path_mast_view(surface, &mast, at);
     view.antenna_db = best_sector_db(&mast, site, &view.link);
-    struct nearby near = {.mode = MODE_OPEN};
+    struct nearby near = {.mode = MODE_OPEN, .site = SITE_NEW, .cell = CELL_ANY};
     struct residual residual;
     const uint32_t no_cell = UINT32_MAX;
-    nearby_gather(surface, SITE_NEW, at, BLOCK_NONE, &near);
+    nearby_gather(surface, at, BLOCK_NONE, &near);
     nearby_krige(surface, &near, at, &no_cell, 1, &residual);
     return level_of(surface, MODE_OPEN, path_trend_dbm(surface, MODE_OPEN, &mast, &view),
                     residual);

@@ -81,6 +81,17 @@ size_t surface_servers(const struct surface *surface, struct xy at, enum rat rat
 struct surface_level surface_listed_at(const struct surface *surface, uint32_t cell,
                                        struct xy at);
 
+/** Samples of one cell in one bin: what they are of, and how many. */
+struct surface_bin {
+    uint32_t cell, samples;
+    enum bin_kind kind;
+};
+
+/** What the mean of a bin's samples is expected to show, and how far off it will be: as
+ * surface_listed_at, reports with their share of losses indoors, and the noise of so few. */
+struct surface_level surface_bin_at(const struct surface *surface,
+                                    const struct surface_bin *bin, struct xy at);
+
 /**
  * The level of the best of some servers: mean and spread of the greatest of normal levels that
  * share what is common to all masts at the place. Source: C. E. Clark, "The greatest of a

@@ -300,12 +300,32 @@ static void fit_fading(struct surface *surface)
     surface->fading_db2 = fmax(sum / weight, 1);
 }
 
-/* Many samples of one bin are not independent: they stand at few spots of it. */
-double fit_noise_db2(const struct surface *surface, const struct bin *bin)
+/* Samples of one bin come from few spots, phones and minutes, so that they vary less than what
+ * they tell of the bin is wrong by: how many times, from how the residuals' variance goes with
+ * one over their number. */
+static double sampling_share(const struct fit *fit)
 {
-    double n = BASE_MIN(bin->samples, 30);
-    if (bin->kind == BIN_DRIVE || isnan(surface->indoor.share))
-        return surface->fading_db2 / n + 0.15 * surface->fading_db2;
+    const struct surface *surface = fit->surface;
+    double n = 0, x1 = 0, x2 = 0, y1 = 0, xy = 0;
+    for (size_t i = 0; i < surface->world->bin_count; i++) {
+        const struct bin *bin = &surface->world->bins[i];
+        if (!fit->views[i].good || !fit_is_primary(surface, bin))
+            continue;
+        double limit = 3 * sqrt(fit->spread_db2), r = fit_residual_db(fit, MODE_LISTED, i);
+        double x = 1.0 / BASE_MIN(bin->samples, 30), y = fmin(r * r, limit * limit);
+        n++, x1 += x, x2 += x * x, y1 += y, xy += x * y;
+    }
+    double across = x2 - x1 * x1 / fmax(n, 1);
+    double slope = n < 2 * PRIOR_PAIRS || !(across > 0) ? 0 : (xy - x1 * y1 / n) / across;
+    return fmin(fmax(slope / surface->fading_db2, 1), 2);
+}
+
+/* Many samples of one bin are not independent: they stand at few spots of it. */
+double fit_noise_db2(const struct surface *surface, enum bin_kind kind, uint32_t samples)
+{
+    double n = BASE_MIN(BASE_MAX(samples, 1), 30);
+    if (kind == BIN_DRIVE || isnan(surface->indoor.share))
+        return surface->fading_db2 * (surface->sampling_share / n + 0.05);
     return report_db2(surface) / n + 2;
 }
 
@@ -398,6 +418,7 @@ void fit_all(struct surface *surface)
     fit_indoor(surface);
     for (fit.mode = 0; fit.mode < MODE_COUNT; fit.mode++)
         fit_offsets(&fit);
+    surface->sampling_share = sampling_share(&fit);
     tune_sills(&fit);
     tune_observations(&fit);
     tune_kernel(surface);

@@ -10,8 +10,9 @@
 static const double TILE_M = 150;
 /* How far observations are looked for, in tiles. */
 enum { RING_FIRST = 1, RING_LAST = 9 };
-/* Sources of one prediction: of the mast by each kind, of other masts. */
-enum { NEAR_MAST = 10, NEAR_ABSENT = 6, NEAR_OTHERS = 8 };
+/* Sources of one prediction: of the mast by each kind, where there is one kind alone, absences,
+ * of other masts. */
+enum { NEAR_MAST = 10, NEAR_ALONE = 14, NEAR_ABSENT = 6, NEAR_OTHERS = 8 };
 
 /* ---- covariance ---------------------------------------------------------------------- */
 
@@ -57,6 +58,24 @@ static float covariance(const struct kernel *kernel, enum kinship kin, float dx,
     float part = step - (float)low;
     const float *table = kernel->table[kin];
     return table[low] + (table[low + 1] - table[low]) * part;
+}
+
+/* What two observations of one mast share: what all masts share there, by distance, and what is
+ * special to the mast or the cell, which reaches farther along the ray than across it. Lengths
+ * across go with the distance from the mast, which the factor pays for.
+ * Source: C. Paciorek, M. Schervish, "Spatial modelling using a new class of nonstationary
+ * covariance functions", Environmetrics 17, 2006, equation (8). */
+static float covariance_along(const struct kernel *kernel, enum kinship kin, const float d[2],
+                              const float mast_m[2])
+{
+    float place = covariance(kernel, KIN_PLACE, d[0], d[1]);
+    float along = mast_m[0] - mast_m[1];
+    float squares = mast_m[0] * mast_m[0] + mast_m[1] * mast_m[1];
+    float share = 2 * mast_m[0] * mast_m[1] / squares;
+    float across2 = fmaxf(d[0] * d[0] + d[1] * d[1] - along * along, 0) * share;
+    float h = sqrtf(across2 + along * along / (float)(kernel->stretch * kernel->stretch));
+    return place +
+           share * (covariance(kernel, kin, h, 0) - covariance(kernel, KIN_PLACE, h, 0));
 }
 
 /* ---- which are near ------------------------------------------------------------------ */
@@ -137,6 +156,7 @@ static size_t lower_bound(const uint64_t *keys, size_t first, size_t end, uint64
 struct search {
     float x_m, y_m;
     uint32_t without_block, without_site;
+    uint32_t without_cell, only_cell; /* UINT32_MAX: none, any */
     size_t want, found;
     float distance2[NEAR_AT_MOST];
     const struct observation *items[NEAR_AT_MOST];
@@ -148,7 +168,9 @@ static void search_offer(struct search *search, const struct observation *item)
     float d2 = dx * dx + dy * dy;
     if (search->found == search->want && d2 >= search->distance2[search->found - 1])
         return;
-    if (item->site == search->without_site || item->block == search->without_block)
+    if (item->site == search->without_site || item->block == search->without_block ||
+        item->cell == search->without_cell ||
+        (search->only_cell != UINT32_MAX && item->cell != search->only_cell))
         return;
     size_t at = search->found < search->want ? search->found++ : search->found - 1;
     while (at > 0 && search->distance2[at - 1] > d2) {
@@ -196,32 +218,71 @@ static void take(struct nearby *near, const struct search *search)
         near->items[near->count++] = search->items[i];
 }
 
-void nearby_gather(const struct surface *surface, uint32_t site, struct xy at,
-                   uint32_t without_block, struct nearby *near)
+static void take_group(const struct observation_index *index, size_t group,
+                       struct search *search, struct nearby *near)
+{
+    search->found = 0;
+    search_group(index, group, search);
+    take(near, search);
+}
+
+/* Those of the mast of one kind. Where a cell is known to be listed, its own first and fewer of
+ * its mates; what-ifs compare cells, so for them all come alike. */
+static void gather_mast(const struct surface *surface, size_t kind, struct search *search,
+                        struct nearby *near)
+{
+    size_t group = (size_t)near->site * GROUP_KINDS + kind;
+    size_t want = kind == KIND_ABSENT ? NEAR_ABSENT : surface->drive ? NEAR_MAST : NEAR_ALONE;
+    search->want = want;
+    if (near->mode == MODE_OPEN || near->cell == CELL_ANY) {
+        take_group(&surface->by_mast, group, search, near);
+        return;
+    }
+    search->want = want + want / 3;
+    search->only_cell = near->cell;
+    take_group(&surface->by_mast, group, search, near);
+    search->only_cell = UINT32_MAX;
+    search->without_cell = near->cell;
+    search->want = want / 2;
+    take_group(&surface->by_mast, group, search, near);
+    search->without_cell = UINT32_MAX;
+}
+
+void nearby_gather(const struct surface *surface, struct xy at, uint32_t without_block,
+                   struct nearby *near)
 {
     near->count = 0;
-    near->site = site;
     struct search search = {.x_m = (float)(at.x_m - surface->origin.x_m),
                             .y_m = (float)(at.y_m - surface->origin.y_m),
                             .without_block = without_block,
-                            .without_site = UINT32_MAX};
+                            .without_site = UINT32_MAX,
+                            .without_cell = UINT32_MAX,
+                            .only_cell = UINT32_MAX};
     size_t kinds = near->mode == MODE_OPEN ? GROUP_KINDS : PLACE_KINDS;
-    for (size_t kind = 0; kind < kinds; kind++) {
-        search.want = kind == KIND_ABSENT ? NEAR_ABSENT
-                      : surface->drive    ? NEAR_MAST
-                                          : NEAR_MAST + 4;
-        search.found = 0;
-        search_group(&surface->by_mast, (size_t)site * GROUP_KINDS + kind, &search);
-        take(near, &search);
-    }
+    for (size_t kind = 0; near->site != SITE_NEW && kind < kinds; kind++)
+        gather_mast(surface, kind, &search, near);
     search.want = surface->drive ? NEAR_OTHERS : NEAR_OTHERS + 4;
-    search.found = 0;
-    search.without_site = site;
-    search_group(&surface->by_place, surface->drive ? BIN_DRIVE : BIN_REPORTED, &search);
-    take(near, &search);
+    search.without_site = near->site;
+    take_group(&surface->by_place, surface->drive ? BIN_DRIVE : BIN_REPORTED, &search, near);
 }
 
 /* ---- prediction ---------------------------------------------------------------------- */
+
+static float covariance_between(const struct kernel *kernel, enum kinship kin, const float d[2],
+                                const float mast_m[2])
+{
+    if (kin == KIN_PLACE || !(kernel->stretch > 1))
+        return covariance(kernel, kin, d[0], d[1]);
+    return covariance_along(kernel, kin, d, mast_m);
+}
+
+float mast_distance_m(const struct surface *surface, uint32_t site, struct xy at)
+{
+    if (site == SITE_NEW)
+        return 1;
+    double distance_m = xy_distance_m(surface->world->sites[site].xy, at);
+    return (float)fmax(distance_m, 1); /* NAN: 1 */
+}
 
 static enum kinship kinship_of(uint32_t site_a, uint32_t cell_a, const struct observation *b)
 {
@@ -240,8 +301,9 @@ static void fill_matrix(const struct kernel *kernel, const struct nearby *near, 
         row[i] = (float)kernel_total_db2(kernel) + a->noise_db2;
         for (size_t j = i + 1; j < n; j++) {
             const struct observation *b = near->items[j];
-            row[j] = covariance(kernel, kinship_of(a->site, a->cell, b), a->x_m - b->x_m,
-                                a->y_m - b->y_m);
+            row[j] = covariance_between(kernel, kinship_of(a->site, a->cell, b),
+                                        (float[]){a->x_m - b->x_m, a->y_m - b->y_m},
+                                        (float[]){a->mast_m, b->mast_m});
         }
     }
 }
@@ -289,11 +351,13 @@ void nearby_krige(const struct surface *surface, const struct nearby *near, stru
     solve_forward(matrix, n, whitened);
     float x_m = (float)(at.x_m - surface->origin.x_m);
     float y_m = (float)(at.y_m - surface->origin.y_m);
+    float mast_m = mast_distance_m(surface, near->site, at);
     for (size_t c = 0; c < count; c++) {
         for (size_t i = 0; i < n; i++) {
             const struct observation *item = near->items[i];
-            weights[i] = covariance(kernel, kinship_of(near->site, cells[c], item),
-                                    item->x_m - x_m, item->y_m - y_m);
+            weights[i] = covariance_between(kernel, kinship_of(near->site, cells[c], item),
+                                            (float[]){item->x_m - x_m, item->y_m - y_m},
+                                            (float[]){item->mast_m, mast_m});
         }
         solve_forward(matrix, n, weights);
         out[c] = (struct residual){0, kernel_total_db2(kernel)};

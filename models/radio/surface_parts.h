@@ -49,6 +49,7 @@ struct view {
 /** One bin of one cell as a residual from the trend, outdoors. */
 struct observation {
     float x_m, y_m;                /**< from the surface's origin */
+    float mast_m;                  /**< from its mast, at least 1 */
     float residual_db[MODE_COUNT]; /**< measured less trend */
     float noise_db2;               /**< variance of the bin's mean about the true local level */
     uint32_t cell, site;
@@ -72,6 +73,9 @@ enum { KERNEL_STEPS = 512 };
 struct kernel {
     bool smooth; /**< Matern 3/2; else exponential */
     double range_m;
+    /** What is special to a mast or a cell reaches so many times farther along the ray than
+     * across it; 1 or more. */
+    double stretch;
     double place_db2, mast_db2, cell_db2; /**< sills */
     double wide_db2, constant_db2;        /**< of the mast, slowly varying; of the cell */
     double steps_per_m;
@@ -94,6 +98,7 @@ struct surface {
     struct observation_index by_place; /**< group: kind; no absences */
     bool drive;                        /**< there are drive tests: they decide */
     double fading_db2;                 /**< of one drive sample within a bin */
+    double sampling_share;             /**< times it that one sample tells wrong, 1..2 */
     double typical_noise_db2;          /**< of a bin's mean */
     double pattern_share; /**< of the antenna's pattern that the measurements show, 0..1 */
     double spread_db2;    /**< of any cell about the open trend, absences included */
@@ -107,14 +112,16 @@ struct surface {
     struct surface_summary summary;
 };
 
-enum { NEAR_AT_MOST = 36 };
+enum { NEAR_AT_MOST = 44 };
 #define BLOCK_NONE UINT32_MAX
 #define SITE_NEW   UINT32_MAX
+#define CELL_ANY   UINT32_MAX
 
 /** The observations that speak for one mast at one place. */
 struct nearby {
     enum mode mode;
     uint32_t site; /**< the mast they speak for; SITE_NEW: one that does not stand yet */
+    uint32_t cell; /**< the one cell of it that is asked for; CELL_ANY: all of them */
     const struct observation *items[NEAR_AT_MOST];
     size_t count;
 };
@@ -192,7 +199,7 @@ bool fit_is_primary(const struct surface *surface, const struct bin *bin);
 /** Residual of world->bins[i] from the trend of a mode, dB. */
 double fit_residual_db(const struct fit *fit, enum mode mode, size_t i);
 /** Variance of a bin's mean about the true local level. */
-double fit_noise_db2(const struct surface *surface, const struct bin *bin);
+double fit_noise_db2(const struct surface *surface, enum bin_kind kind, uint32_t samples);
 
 /* surface_tune.c, in the order of their use */
 void tune_sills(const struct fit *fit);
@@ -206,14 +213,16 @@ uint32_t fit_block(const struct surface *surface, const struct bin *bin);
 double fit_report_loss_db(const struct surface *surface);
 
 /* surface_krige.c */
+/** From a mast (SITE_NEW: 1), m, at least 1. */
+float mast_distance_m(const struct surface *surface, uint32_t site, struct xy at);
 void kernel_fill(struct kernel *kernel);
 double kernel_total_db2(const struct kernel *kernel);
 void index_build(struct observation_index *index, struct observation *items, size_t count,
                  const uint32_t *groups, size_t group_count);
 void index_drop(struct observation_index *index);
-void nearby_gather(const struct surface *surface, uint32_t site, struct xy at,
-                   uint32_t without_block, struct nearby *near);
-/* near->mode says which residuals; set by the caller before nearby_gather. */
+/** near->mode, site and cell are set by the caller. */
+void nearby_gather(const struct surface *surface, struct xy at, uint32_t without_block,
+                   struct nearby *near);
 /** Krige the residuals of `count` cells of one mast from the same observations. */
 void nearby_krige(const struct surface *surface, const struct nearby *near, struct xy at,
                   const uint32_t *cells, size_t count, struct residual *out);

@@ -103,6 +103,7 @@ void tune_sills(const struct fit *fit)
     kernel->wide_db2 = 0.1 * (kernel->place_db2 + kernel->mast_db2);
     kernel->range_m = PRIOR_RANGE_M;
     kernel->smooth = true;
+    kernel->stretch = 1;
 }
 
 /* ---- observations -------------------------------------------------------------------- */
@@ -124,12 +125,14 @@ static struct observation observe(const struct fit *fit, size_t i)
     const struct surface *surface = fit->surface;
     const struct bin *bin = &surface->world->bins[i];
     struct xy at = fit_place(surface, bin);
-    struct observation out = {.x_m = (float)(at.x_m - surface->origin.x_m),
-                              .y_m = (float)(at.y_m - surface->origin.y_m),
-                              .noise_db2 = (float)fit_noise_db2(surface, bin),
-                              .cell = bin->cell,
-                              .site = surface->cells[bin->cell].site,
-                              .block = fit_block(surface, bin)};
+    struct observation out = {
+        .x_m = (float)(at.x_m - surface->origin.x_m),
+        .y_m = (float)(at.y_m - surface->origin.y_m),
+        .noise_db2 = (float)fit_noise_db2(surface, bin->kind, bin->samples),
+        .mast_m = mast_distance_m(surface, surface->cells[bin->cell].site, at),
+        .cell = bin->cell,
+        .site = surface->cells[bin->cell].site,
+        .block = fit_block(surface, bin)};
     double limit = 3 * sqrt(kernel_total_db2(&surface->kernel)), over = 0;
     for (int mode = 0; mode < MODE_COUNT; mode++) {
         double residual = fit_residual_db(fit, mode, i);
@@ -188,9 +191,9 @@ static void tell_absences(void *context, size_t first, size_t end)
         const struct bin *bin = &surface->world->bins[absence->bin];
         const struct mast_cell *mast = &surface->cells[absence->cell];
         struct xy at = fit_place(surface, bin);
-        struct nearby near = {.mode = MODE_OPEN};
+        struct nearby near = {.mode = MODE_OPEN, .site = mast->site, .cell = absence->cell};
         struct residual before;
-        nearby_gather(surface, mast->site, at, BLOCK_NONE, &near);
+        nearby_gather(surface, at, BLOCK_NONE, &near);
         nearby_krige(surface, &near, at, &absence->cell, 1, &before);
         before.variance_db2 += surface->fading_db2;
         double expected = trend_db(&surface->trends[MODE_OPEN][mast->rat], absence->decades,
@@ -205,6 +208,7 @@ static void tell_absences(void *context, size_t first, size_t end)
         telling->items[i] = (struct observation){
             .x_m = (float)(at.x_m - surface->origin.x_m),
             .y_m = (float)(at.y_m - surface->origin.y_m),
+            .mast_m = mast_distance_m(surface, mast->site, at),
             .residual_db = {(float)(before.mean_db + shift)},
             .noise_db2 = (float)(ABSENCE_SHARED * noise + surface->fading_db2),
             .cell = absence->cell,
@@ -250,6 +254,7 @@ enum { TRIALS_AT_MOST = 1500 };
 struct trial_set {
     const struct surface *surface;
     const struct observation **items;
+    struct nearby *nears; /* gathered once: whom they are does not depend on the kernel */
     size_t count;
     double *errors, *variances;
 };
@@ -261,10 +266,13 @@ static void run_trials(void *context, size_t first, size_t end)
         const struct observation *item = set->items[i];
         struct xy at = {item->x_m + set->surface->origin.x_m,
                         item->y_m + set->surface->origin.y_m};
-        struct nearby near = {.mode = MODE_LISTED};
+        struct nearby *near = &set->nears[i];
         struct residual guess;
-        nearby_gather(set->surface, item->site, at, item->block, &near);
-        nearby_krige(set->surface, &near, at, &item->cell, 1, &guess);
+        if (near->cell == CELL_ANY) {
+            *near = (struct nearby){MODE_LISTED, item->site, item->cell};
+            nearby_gather(set->surface, at, item->block, near);
+        }
+        nearby_krige(set->surface, near, at, &item->cell, 1, &guess);
         set->errors[i] = item->residual_db[MODE_LISTED] - guess.mean_db;
         set->variances[i] = guess.variance_db2 + item->noise_db2;
     }
@@ -279,10 +287,13 @@ static void choose_trials(const struct surface *surface, struct trial_set *set)
     size_t stride = (end - first) / TRIALS_AT_MOST + 1;
     set->surface = surface;
     set->items = base_alloc(TRIALS_AT_MOST + 1, sizeof *set->items);
+    set->nears = base_alloc(TRIALS_AT_MOST + 1, sizeof *set->nears);
     set->errors = base_alloc(TRIALS_AT_MOST + 1, sizeof *set->errors);
     set->variances = base_alloc(TRIALS_AT_MOST + 1, sizeof *set->variances);
-    for (size_t i = first + stride / 2; i < end; i += stride)
+    for (size_t i = first + stride / 2; i < end; i += stride) {
+        set->nears[set->count].cell = CELL_ANY; /* not yet gathered */
         set->items[set->count++] = &index->items[i];
+    }
 }
 
 /* Mean log density of the errors, and the spread of the standardized ones. */
@@ -310,32 +321,56 @@ static double mean_noise_db2(const struct trial_set *set)
 static void drop_trials(struct trial_set *set)
 {
     free(set->items);
+    free(set->nears);
     free(set->errors);
     free(set->variances);
+}
+
+/* The best kernel so far, and what cross-validation says of it. */
+struct tuned {
+    struct kernel kernel;
+    double score, spread, noise_db2;
+};
+
+/* A shape that is not round must be better by this much log density a trial: our choice. */
+static const double STRETCH_TELLS = 0.008;
+
+static void try_kernel(struct surface *surface, struct trial_set *set, struct kernel kernel,
+                       struct tuned *best)
+{
+    double spread;
+    surface->kernel = kernel;
+    kernel_fill(&surface->kernel);
+    parallel_for(surface->threads, set->count, 32, run_trials, set);
+    double score = trial_score(set, &spread);
+    if (score > best->score + (kernel.stretch > best->kernel.stretch ? STRETCH_TELLS : 0))
+        *best = (struct tuned){kernel, score, spread, mean_noise_db2(set)};
 }
 
 void tune_kernel(struct surface *surface)
 {
     static const double ranges_m[] = {50, 75, 110, 160, 240, 350, 500};
+    static const double stretches[] = {1.5, 2, 3};
     struct trial_set set = {0};
     choose_trials(surface, &set);
-    struct kernel best = surface->kernel;
-    double best_score = -INFINITY;
-    surface->sigma_scale = 1;
-    surface->typical_noise_db2 = PRIOR_FADING_DB2;
+    struct tuned best = {surface->kernel, -INFINITY, 1, PRIOR_FADING_DB2};
     for (size_t i = 0; set.count >= 30 && i < 2 * ARRAY_COUNT(ranges_m); i++) {
-        surface->kernel.smooth = i % 2;
-        surface->kernel.range_m = ranges_m[i / 2];
-        kernel_fill(&surface->kernel);
-        parallel_for(surface->threads, set.count, 32, run_trials, &set);
-        double spread, score = trial_score(&set, &spread);
-        if (score > best_score) {
-            best_score = score, best = surface->kernel;
-            surface->sigma_scale = spread;
-            surface->typical_noise_db2 = mean_noise_db2(&set);
-        }
+        struct kernel kernel = best.kernel;
+        kernel.smooth = i % 2;
+        kernel.range_m = ranges_m[i / 2];
+        try_kernel(surface, &set, kernel, &best);
     }
-    surface->kernel = best;
+    /* What reaches farther along is narrower across. */
+    struct kernel round = best.kernel;
+    for (size_t i = 0; set.count >= 30 && i < 2 * ARRAY_COUNT(stretches); i++) {
+        struct kernel kernel = round;
+        kernel.stretch = stretches[i / 2];
+        kernel.range_m = round.range_m / (i % 2 ? sqrt(kernel.stretch) : 1);
+        try_kernel(surface, &set, kernel, &best);
+    }
+    surface->kernel = best.kernel;
+    surface->sigma_scale = best.spread;
+    surface->typical_noise_db2 = best.noise_db2;
     kernel_fill(&surface->kernel);
     drop_trials(&set);
 }

@@ -132,17 +132,16 @@ static void compare_cells(const struct world *train, const struct surface *surfa
 {
     double bin_m = RULE_VALUE(&train->rules, bin_m);
     struct hata hata = hata_fit(train, bin_m, kind);
-    struct surface_indoor in = surface_indoors(surface);
-    double shift = kind == BIN_REPORTED && !isnan(in.share) ? in.share * in.loss_db : 0;
     struct score ours = {0}, plain = {0}, inverse = {0};
     size_t stride = count / 6000 + 1; /* inverse distance weighting here is a plain search */
     for (size_t i = 0; i < count; i += stride) {
         if (held[i].kind != kind)
             continue;
         struct xy at = place_of(&held[i], bin_m);
-        struct surface_level level = surface_listed_at(surface, held[i].cell, at);
+        struct surface_bin bin = {held[i].cell, held[i].samples, kind};
+        struct surface_level level = surface_bin_at(surface, &bin, at);
         double decades, rest = hata_rest(train, held[i].cell, at, &decades);
-        double error = held[i].mean_dbm - (level.dbm - shift);
+        double error = held[i].mean_dbm - level.dbm;
         double by_idw = held[i].mean_dbm - idw(train, &held[i], bin_m);
         if (!isfinite(by_idw))
             continue; /* a cell with no bin left cannot be interpolated */
