@@ -224,7 +224,7 @@ bench: all $(TOOL_BIN) ## speed, in CPU seconds: tests/bench/*.sh
 	@set -e; for b in $(wildcard tests/bench/*.sh); do $$b; done
 
 .PHONY: bench-large
-bench-large: all $(BUILD)/samples/make_county ## memory and time of a large triage; SCALE=12 thousand tickets
+bench-large: all $(BUILD)/samples/make_county ## memory and time of a large triage; SCALE=1000: a million tickets
 	@tests/large.sh
 
 .PHONY: slurm

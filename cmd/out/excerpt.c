@@ -50,15 +50,15 @@ static bool is_flagged(const struct result_cell *cell)
 
 /* The cells of the sites that the cases name, and those that the audit flags. */
 static struct result_cell *named_cells(const struct result *result, const struct result *cases,
-                                       size_t *count)
+                                       size_t most, size_t *count)
 {
     struct textmap sites = {0};
     for (size_t i = 0; i < cases->case_count; i++)
         if (!text_empty(cases->cases[i].responsible_site))
             textmap_put(&sites, cases->cases[i].responsible_site, 0);
-    struct result_cell *cells = base_alloc(result->cell_count, sizeof *cells);
+    struct result_cell *cells = base_alloc(most, sizeof *cells);
     *count = 0;
-    for (size_t i = 0; i < result->cell_count; i++)
+    for (size_t i = 0; i < result->cell_count && *count < most; i++)
         if (is_flagged(&result->cells[i]) ||
             textmap_get(&sites, result->cells[i].site_id) != TEXTMAP_NONE)
             cells[(*count)++] = result->cells[i];
@@ -78,7 +78,7 @@ struct result excerpt_make(const struct result *result)
         excerpt.case_count = most;
     }
     if (result->cell_count > most)
-        excerpt.cells = named_cells(result, &excerpt, &excerpt.cell_count);
+        excerpt.cells = named_cells(result, &excerpt, most, &excerpt.cell_count);
     return excerpt;
 }
 

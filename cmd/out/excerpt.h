@@ -7,8 +7,8 @@
 /**
  * The part of the result that presses most: the first report_rows orders (a rule), as many
  * tickets, those of the first orders before the others, and, of a network of more cells, those
- * of the sites that are to blame and those that the audit flags. A result within the bound is
- * its own excerpt. Texts are borrowed; free with excerpt_free.
+ * of the sites that are to blame and those that the audit flags, as many. A result within the
+ * bound is its own excerpt. Texts are borrowed; free with excerpt_free.
  */
 struct result excerpt_make(const struct result *result);
 void excerpt_free(struct result *excerpt, const struct result *result);

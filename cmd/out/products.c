@@ -28,7 +28,7 @@ static enum status write_maps(const struct result *result, const struct result *
     struct heat heat;
     bool placed = heat_compute(result, &heat); /* false: no case has a position, so no map */
     if (placed && (all || options->heatmap))
-        heatmap_write(result, &heat, folder, error);
+        heatmap_write(excerpt, &heat, folder, error);
     if (error->status == STATUS_OK && (all || options->report)) {
         snprintf(path, sizeof path, "%s/report.html", folder);
         report_write(excerpt, placed ? &heat : NULL, options->basemap_url, path, error);
