@@ -234,6 +234,7 @@ slurm: all $(TOOL_BIN) ## the Slurm recipe on a Slurm of this machine; needs roo
 COVER_SUITES := $(filter-out %faults/run.sh %determinism.sh,$(SUITES))
 .PHONY: cover
 cover: ## lines of each file that the tests run
+	@mkdir -p build
 	@$(MAKE) -s COVER=1 OPT=-Og SUITES="$(COVER_SUITES)" test >build/cover.log 2>&1 || tail -n 3 build/cover.log
 	@cd build/cover && find . -name '*.gcno' -path './[gmc]*' | xargs gcov -n 2>/dev/null | \
 	    awk -F"'" '/^File .(geo|models|cmd)/{f=$$2; getline; sub(/Lines executed:/, ""); \

@@ -10,8 +10,8 @@ export TZ=UTC LC_ALL=C.UTF-8
 : "${COVTRIAGE:=$here/../../build/covtriage}" "${FAULT_SHIM:=$here/../../build/tests/faults/shim.so}"
 case $COVTRIAGE in */san-*) echo "skipped: faults under a sanitizer, whose runtime must be first"; exit 0 ;; esac
 . "$here/../golden/case.sh"
-kills=${FAULT_KILLS:-$([ -n "${FAULT_LONG:-}" ] && echo 200 || echo 10)}
-most=${FAULT_MOST:-$([ -n "${FAULT_LONG:-}" ] && echo 100000 || echo 3)} # calls tried of one command
+kills=${FAULT_KILLS:-$([ -n "${FAULT_LONG:-}" ] && echo 200 || echo 5)}
+most=${FAULT_MOST:-$([ -n "${FAULT_LONG:-}" ] && echo 100000 || echo 2)} # calls tried of one command
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
