@@ -170,6 +170,38 @@ static void test_vector_files(void **state)
     }
 }
 
+/* The middle of the file is damaged: the rows before it are not taken for all of them. */
+static void test_damaged_layer(void **state)
+{
+    (void)state;
+    const char *path = in_folder("damaged.gpkg");
+    write_vector(path, "GPKG", 4326, 113.25, 23.1);
+    GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_UPDATE, NULL, NULL, NULL);
+    OGRLayerH layer = GDALDatasetGetLayerByName(dataset, "cells");
+    assert_int_equal(GDALDatasetStartTransaction(dataset, FALSE), OGRERR_NONE);
+    for (int i = 0; i < 3000; i++)
+        write_point(layer, 113 + i * 1e-4, 23);
+    assert_int_equal(GDALDatasetCommitTransaction(dataset), OGRERR_NONE);
+    GDALClose(dataset);
+    struct seen seen = {.arena = arena_new()};
+    struct error error = {0};
+    struct table_options options = {.arena = seen.arena, .rejects = &seen.rejects};
+    assert_int_equal(table_read(path, &cell_spec, &options, take, &seen, NULL, &error),
+                     STATUS_OK);
+    assert_int_equal(seen.count, 3001);
+    FILE *file = fopen(path, "r+b");
+    fseek(file, 0, SEEK_END);
+    long size = ftell(file);
+    fseek(file, size * 2 / 5, SEEK_SET);
+    for (long i = 0; i < size / 5; i++)
+        fputc(0xFF, file);
+    fclose(file);
+    assert_int_not_equal(table_read(path, &cell_spec, &options, take, &seen, NULL, &error),
+                         STATUS_OK);
+    assert_non_null(strstr(error.text, "damaged.gpkg"));
+    drop(&seen);
+}
+
 /* Text of a .dbf that does not say its encoding is GB18030 when it is not UTF-8. */
 static void test_dbf_without_encoding(void **state)
 {
@@ -218,9 +250,8 @@ static void test_refused_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sheet),
-        cmocka_unit_test(test_vector_files),
-        cmocka_unit_test(test_dbf_without_encoding),
+        cmocka_unit_test(test_sheet),         cmocka_unit_test(test_vector_files),
+        cmocka_unit_test(test_damaged_layer), cmocka_unit_test(test_dbf_without_encoding),
         cmocka_unit_test(test_refused_files),
     };
     return cmocka_run_group_tests_name("layer", tests, folder_setup, folder_teardown);
