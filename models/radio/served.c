@@ -15,20 +15,6 @@ struct sums {
     double weight, level, samples;
 };
 
-static size_t lower_square(const struct world *world, int32_t ix, int32_t iy)
-{
-    size_t low = 0, high = world->served_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct bin *bin = &world->served[middle];
-        if (bin->iy < iy || (bin->iy == iy && bin->ix < ix))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* What is looked for, and the square that is left out (its own, when it is predicted). */
 struct asked {
     enum rat rat;
@@ -60,7 +46,9 @@ static struct sums sum_around(const struct served *served, const struct asked *a
     int32_t south = (int32_t)floor((asked->at.y_m - reach_m) / served->side_m);
     int32_t north = (int32_t)floor((asked->at.y_m + reach_m) / served->side_m);
     for (int32_t iy = south; iy <= north; iy++)
-        for (size_t i = lower_square(world, west, iy); i < world->served_count; i++) {
+        for (size_t i =
+                 bin_lower(world->served, world->served_count, &world->served_rows, west, iy);
+             i < world->served_count; i++) {
             const struct bin *bin = &world->served[i];
             if (bin->iy != iy || bin->ix > east)
                 break;

@@ -334,11 +334,13 @@ static enum status load_samples(struct loader *loader)
     enum status status = load_table(loader, &sample_spec, add_sample, false);
     flush_served(loader);
     if (status == STATUS_OK) {
-        world->bins = bin_sums_finish(loader->sums, &world->bin_count);
-        world->served = bin_sums_finish(loader->served, &world->served_count);
+        world->bins = bin_sums_finish(loader->sums, &world->bin_count, &world->bin_rows);
+        world->served =
+            bin_sums_finish(loader->served, &world->served_count, &world->served_rows);
+    } else {
+        bin_sums_free(loader->sums);
+        bin_sums_free(loader->served);
     }
-    bin_sums_free(loader->sums);
-    bin_sums_free(loader->served);
     neighbours_free(loader->neighbours);
     return status;
 }
@@ -566,6 +568,8 @@ void world_free(struct world *world)
     free(world->subscribers);
     free(world->terminals);
     free(world->bins);
+    free(world->bin_rows.first);
+    free(world->served_rows.first);
     gazetteer_free(world->gazetteer);
     free(world->served);
     terrain_close(world->terrain);

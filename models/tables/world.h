@@ -35,6 +35,17 @@ struct bin {
     int64_t last_s;
 };
 
+/** Where the rows of sorted bins begin: of millions, a place's are sought within its row. */
+struct bin_rows {
+    int32_t south;   /**< iy of the first row */
+    uint32_t count;  /**< of rows; 0: not known, all bins are sought through */
+    uint32_t *first; /**< count + 1 offsets */
+};
+
+/** The first of `count` bins, ordered by iy and ix, at or after the place. */
+size_t bin_lower(const struct bin *bins, size_t count, const struct bin_rows *rows, int32_t ix,
+                 int32_t iy);
+
 /** An input file, for provenance. */
 struct source_file {
     const char *table, *path;
@@ -95,6 +106,7 @@ struct world {
      * together where the table does not say who served. Ordered by iy, ix, rat, kind. */
     struct bin *served;
     size_t served_count;
+    struct bin_rows bin_rows, served_rows;
     uint64_t sample_count;
     int64_t now_s; /**< the latest time in complaints, alarms and counters */
 

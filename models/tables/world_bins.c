@@ -128,13 +128,58 @@ static struct bin bin_of(const struct bin_sum *sum)
     return bin;
 }
 
-struct bin *bin_sums_finish(struct bin_sums *sums, size_t *count)
+/* One offset for each iy from the first to the last; none when the rows lie so far apart (an
+ * outlier) that there were more of them than bins. */
+static struct bin_rows find_rows(const struct bin *bins, size_t count)
+{
+    struct bin_rows rows = {0};
+    int64_t span = count ? (int64_t)bins[count - 1].iy - bins[0].iy + 1 : 0;
+    if (!count || span > (int64_t)count + 1000 || count > UINT32_MAX)
+        return rows;
+    rows.south = bins[0].iy;
+    rows.count = (uint32_t)span;
+    rows.first = base_alloc((size_t)span + 1, sizeof *rows.first);
+    size_t at = 0;
+    for (uint32_t row = 0; row < rows.count; row++) {
+        while (bins[at].iy < rows.south + (int32_t)row)
+            at++;
+        rows.first[row] = (uint32_t)at;
+    }
+    rows.first[rows.count] = (uint32_t)count;
+    return rows;
+}
+
+size_t bin_lower(const struct bin *bins, size_t count, const struct bin_rows *rows, int32_t ix,
+                 int32_t iy)
+{
+    size_t low = 0, high = count;
+    if (rows->count) {
+        int64_t row = (int64_t)iy - rows->south;
+        if (row < 0 || row >= rows->count)
+            return row < 0 ? 0 : count;
+        low = rows->first[row];
+        high = rows->first[row + 1];
+    }
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct bin *bin = &bins[middle];
+        if (bin->iy < iy || (bin->iy == iy && bin->ix < ix))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct bin *bin_sums_finish(struct bin_sums *sums, size_t *count, struct bin_rows *rows)
 {
     struct bin *bins = base_alloc(sums->count, sizeof *bins);
     *count = 0;
     for (size_t i = 0; i < sums->capacity; i++)
         if (sums->slots[i].samples)
             bins[(*count)++] = bin_of(&sums->slots[i]);
+    bin_sums_free(sums);
     base_sort(bins, *count, sizeof *bins, by_place);
+    *rows = find_rows(bins, *count);
     return bins;
 }

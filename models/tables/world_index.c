@@ -177,24 +177,10 @@ size_t world_cell_alarms(const struct world *world, uint32_t cell, uint32_t *out
     return found;
 }
 
-/* The first bin at or after the place (ix, iy). */
-static size_t lower_bin(const struct world *world, int32_t ix, int64_t iy)
-{
-    size_t low = 0, high = world->bin_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct bin *bin = &world->bins[middle];
-        if (bin->iy < iy || (bin->iy == iy && bin->ix < ix))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 struct bin_range world_bins_at(const struct world *world, int32_t ix, int32_t iy)
 {
-    struct bin_range range = {.first = lower_bin(world, ix, iy)};
+    struct bin_range range = {
+        .first = bin_lower(world->bins, world->bin_count, &world->bin_rows, ix, iy)};
     for (range.end = range.first; range.end < world->bin_count; range.end++)
         if (world->bins[range.end].ix != ix || world->bins[range.end].iy != iy)
             break;

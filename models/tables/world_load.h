@@ -47,7 +47,8 @@ struct bin_sums *bin_sums_new(void);
 void bin_sums_free(struct bin_sums *sums);
 /** Add one sample to the square of `key`, whose offsets are the sample's own. */
 void bin_sums_add(struct bin_sums *sums, struct bin key, const struct sample *sample);
-/** The bins in the world's order, heap-allocated; *count is set. */
-struct bin *bin_sums_finish(struct bin_sums *sums, size_t *count);
+/** The bins in the world's order and their rows, heap-allocated; *count is set. Frees the sums.
+ */
+struct bin *bin_sums_finish(struct bin_sums *sums, size_t *count, struct bin_rows *rows);
 
 #endif
