@@ -125,7 +125,7 @@ TOOL_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard samples/make_county.c samples/s
             tests/products/make_products.c tests/postgis/fill.c))
 SUITES := $(wildcard tests/scenario/run.sh tests/golden/run.sh tests/products/check.sh \
             tests/faults/run.sh tests/privacy/run.sh tests/determinism.sh tests/install.sh \
-            tests/postgis/run.sh $(if $(SAN)$(COVER),,tests/fuzz/replay.sh))
+            tests/postgis/run.sh $(if $(SAN)$(COVER),,tests/fuzz/replay.sh tests/fuzz/damage.sh tests/fuzz/bounds.sh))
 export FAULT_SHIM := $(CURDIR)/$(BUILD)/tests/faults/shim.so
 
 .PHONY: test unit vectors scenario golden

@@ -309,9 +309,11 @@ static enum status part_open(struct grid *grid, struct grid_part *part,
                              struct grid_settings *settings, struct error *error)
 {
     struct stat info;
-    part->fd = open(part->path, O_RDONLY | O_CLOEXEC);
+    part->fd = open(part->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* pipes do not wait */
     if (part->fd < 0 || fstat(part->fd, &info) != 0)
         return error_set(error, STATUS_IO, "%s: %s", part->path, strerror(errno));
+    if (!S_ISREG(info.st_mode))
+        return part_bad(part->path, error);
     struct head head = {0};
     enum status status = STATUS_OK;
     struct grid_counts counts;

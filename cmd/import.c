@@ -14,6 +14,7 @@
 #include "geo/datum.h"
 #include "geo/file.h"
 #include "geo/gdal.h"
+#include "geo/input.h"
 #include "models/tables/identity.h"
 #include "models/tables/neighbours.h"
 #include "models/tables/table.h"
@@ -356,6 +357,9 @@ static enum status on_row(void *context, const void *record)
 /* The bytes of a file as one number; 0 when it cannot be read (the reader will say why). */
 static uint64_t hash_file(const char *path)
 {
+    struct error ignored = {0};
+    if (input_check(path, &ignored) != STATUS_OK)
+        return 0;
     FILE *file = fopen(path, "rb");
     char *chunk = base_alloc(1, 1 << 16);
     uint64_t hash = 1;

@@ -216,9 +216,18 @@ void command_parse(int argc, char **argv, const struct argp *own, void *own_inpu
     exit(command_fail(&error));
 }
 
+/* Names of files and headers are anybody's: a terminal must not obey them. */
+static void print_sentence(const char *text)
+{
+    fputs("covtriage: ", stderr);
+    for (const char *c = text; *c; c++)
+        putc((unsigned char)*c < ' ' || *c == '\x7f' ? '?' : *c, stderr);
+    putc('\n', stderr);
+}
+
 int command_fail(const struct error *error)
 {
-    fprintf(stderr, "covtriage: %s\n", error->text);
+    print_sentence(error->text);
     switch (error->status) {
     case STATUS_USAGE:
         return EXIT_WRONG_USAGE;

@@ -3,6 +3,9 @@
 #ifndef COVTRIAGE_INPUT_H
 #define COVTRIAGE_INPUT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "geo/base.h"
 
 /** An archive (.xlsx, .kmz) that unpacks to more is refused: libraries hold it in memory. Our
@@ -14,6 +17,17 @@
  * number is our choice. */
 #define INPUT_GROWTH_MAX  100
 #define INPUT_GROWTH_FROM ((uint64_t)32 << 20)
+
+/** Packed text (.csv.gz, .xml.gz) is streamed, so that only its growth is held against it: logs
+ * grow by 5 to 50, nothing by more than 1032 (deflate). Our choice. */
+#define INPUT_STREAM_MAX  200
+#define INPUT_STREAM_FROM ((uint64_t)256 << 20)
+
+/** Did so many bytes of a packed stream become so many that no real file does that? */
+static inline bool input_stream_grows(uint64_t packed, uint64_t unpacked)
+{
+    return unpacked > INPUT_STREAM_FROM && unpacked / INPUT_STREAM_MAX > packed;
+}
 
 /**
  * Is `path` a regular file that holds anything, and is what stands beside it under the same

@@ -9,6 +9,8 @@
 #include <utf8proc.h>
 #include <zlib.h>
 
+#include "geo/input.h"
+
 enum { RAW_SIZE = 1 << 18, DETECT_SIZE = 1 << 20, LOOK_AHEAD_MAX = 64 << 20 };
 
 static const char REPLACEMENT[] = "\xEF\xBF\xBD";
@@ -25,6 +27,7 @@ struct lines {
     size_t position;                 /* of the first byte not yet returned */
     char terminator;
     bool ended, failed;
+    uint64_t unpacked; /* bytes that came of the file */
     uint32_t number;
     uint64_t replaced;
     struct error error;
@@ -153,7 +156,14 @@ static void read_more(struct lines *lines, size_t want)
     }
     size_t got = gzfread(lines->raw + lines->raw_length, 1, want, lines->file);
     lines->raw_length += got;
-    if (got < want) {
+    lines->unpacked += got;
+    if (!gzdirect(lines->file) &&
+        input_stream_grows((uint64_t)gzoffset(lines->file), lines->unpacked)) {
+        lines->failed = lines->ended = true;
+        error_set(&lines->error, STATUS_RANGE,
+                  "it unpacks to over %d times its size, as no such file does",
+                  INPUT_STREAM_MAX);
+    } else if (got < want) {
         int code = Z_OK;
         const char *message = gzerror(lines->file, &code);
         lines->ended = true;
@@ -277,8 +287,9 @@ static enum status open_file(const char *path, gzFile *file, struct error *error
         return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
     if (S_ISDIR(info.st_mode))
         return error_set(error, STATUS_IO, "%s is a folder; a file was expected there", path);
-    if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode))
-        return error_set(error, STATUS_IO, "%s is not a regular file", path);
+    if (!S_ISREG(info.st_mode)) /* files are read twice: what they are, then what they hold */
+        return error_set(error, STATUS_IO,
+                         "%s is a pipe or a device; give a file on a disk instead", path);
     *file = gzopen(path, "rb");
     if (!*file)
         return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));

@@ -506,7 +506,8 @@ enum status scan_file(const char *path, const struct scan_options *options,
     struct table_report unused = {0};
     report = report ? report : &unused;
     struct head head = {.arena = arena_new()};
-    struct scan_shape shape = {.path = path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
+    struct scan_shape shape = {.path = path, /* pipes do not wait: they are refused */
+                               .fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     uint64_t mark = file_mark(path);
     enum status status = shape.fd >= 0 && shape_read(&shape, &head, options->utc_offset_s)
                              ? read_shape(&shape, options, report, error)

@@ -12,7 +12,7 @@
 /* ---- the user's file ----------------------------------------------------------------------
  */
 
-enum { MOST_REPLIES = 500 };
+enum { MOST_REPLIES = 500, REPLY_TEXT_MAX = 4000 };
 
 static const struct name language_names[] = {{"en", LANGUAGE_EN + 1},
                                              {"英文", LANGUAGE_EN + 1},
@@ -106,6 +106,8 @@ static bool finish_reply(void *record, struct arena *arena, struct refusal *why)
     r->cause = text_empty(r->cause_text) ? 0 : name_value(cause_names, r->cause_text);
     r->language =
         text_empty(r->language_text) ? 0 : name_value(language_names, r->language_text);
+    if (strlen(r->text) > REPLY_TEXT_MAX)
+        return refuse(why, "text", "", "a reply is at most 4000 bytes long");
     if (!r->verdict)
         return refuse(why, "verdict", r->verdict_text, "there is no such verdict");
     if (!text_empty(r->cause_text) && !r->cause)

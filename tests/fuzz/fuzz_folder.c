@@ -32,6 +32,7 @@ struct run {
     struct onset *onset;
     struct usual usual;
     struct result result;
+    struct filling filling;
     int threads;
 };
 
@@ -164,7 +165,8 @@ static void triage_ticket(struct run *run, struct locate_worker *place,
     struct advice advice[ADVICES_MAX];
     account.advice_count = advice_find(&account, advice);
     account.advice = advice;
-    fill_case(&account, run->result.arena, &run->result.cases[i]);
+    arena_reset(run->filling.scratch);
+    fill_case(&account, &run->filling, &run->result.cases[i]);
 }
 
 static void triage_tickets(struct run *run)
@@ -178,8 +180,11 @@ static void triage_tickets(struct run *run)
         arena_alloc(result->arena, (result->case_count + 1) * sizeof *result->cases);
     fuzz_check(locate_worker_new(run->locator, &place, &error) == STATUS_OK);
     fuzz_check(evidence_worker_new(&run->study, &worker, &error) == STATUS_OK);
+    run->filling = (struct filling){.arena = result->arena, .scratch = arena_new()};
+    fuzz_check(factbook_new(fuzz_folder(), &run->filling.book, &error) == STATUS_OK);
     for (size_t i = 0; i < result->case_count; i++)
         triage_ticket(run, place, worker, i);
+    fuzz_check(factbook_finish(run->filling.book, &error) == STATUS_OK);
     locate_worker_free(place);
     evidence_worker_free(worker);
     fill_groups(run->world, result);
@@ -194,6 +199,8 @@ static void triage_tickets(struct run *run)
 
 static void run_free(struct run *run)
 {
+    factbook_free(run->filling.book);
+    arena_free(run->filling.scratch);
     result_free(&run->result);
     onset_free(run->onset);
     troubles_free(run->troubles);

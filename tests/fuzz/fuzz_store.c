@@ -133,7 +133,7 @@ static void check_result(const struct result *result)
         const struct result_case *c = &result->cases[i];
         fuzz_check(c->ticket_id && c->verdict && c->cause && c->flags && c->reason_en &&
                    c->reply_zh && c->address && c->district);
-        for (size_t f = 0; f < c->fact_count; f++)
+        for (size_t f = 0; c->facts && f < c->fact_count; f++)
             fuzz_check(c->facts[f].kind && c->facts[f].text_en && c->facts[f].file);
     }
     for (size_t i = 0; i < result->order_count; i++)

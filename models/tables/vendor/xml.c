@@ -7,6 +7,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "geo/input.h"
+
 enum {
     XML_CHUNK = 1 << 16,
     XML_DEPTH_MAX = 64,      /* PM files nest 6 deep, KML 10 */
@@ -228,6 +230,11 @@ static enum status feed_file(struct xml *xml, gzFile file)
             break;
         }
         status = feed(xml, chunk, (size_t)got, got == 0);
+        if (status == STATUS_OK && !gzdirect(file) &&
+            input_stream_grows((uint64_t)gzoffset(file), xml->fed))
+            status = error_set(xml->error, STATUS_RANGE,
+                               "%s unpacks to over %d times its size, as no such file does",
+                               xml->name, INPUT_STREAM_MAX);
     } while (got > 0 && status == STATUS_OK && !xml->ended);
     free(chunk);
     return status;
