@@ -35,8 +35,8 @@ measure() {
         for (i = 2; i <= 5; i++) { d[i] = s[i] - s[1]; if (d[i] < 0.001) d[i] = 0.001 }
         ratio = d[4] < 0.04 ? 1 : d[5] / (2 * d[4])
         printf "%-14s %7.2f %7.2f %7.2f %7.2f s   ratio %.2f%s\n", name, d[2], d[3], d[4], d[5], ratio,
-               ratio > 1.7 ? "  superlinear" : ""
-        exit ratio > 1.7}' || bad=1
+               (ratio > 1.7 ? "  superlinear" : "")
+        exit (ratio > 1.7)}' || bad=1
 }
 numbered() { seq "$1" 2>/dev/null; }
 make_samples() { echo time,lon,lat,cell_id,rsrp_dbm,serving; numbered $(($1 * 10)) | awk '{printf "2026-03-01T%02d:%02d:00Z,113.%04d,33.%04d,A%d,-%d.5,1\n", $1 / 60 % 24, $1 % 60, $1 % 9000, $1 % 7000, $1 % 500, 60 + $1 % 50}'; }
