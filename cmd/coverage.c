@@ -75,7 +75,7 @@ struct lattice {
     int tiles_across;
 };
 
-enum { TILE = 16 };
+enum { TILE = 16, ROWS_TOGETHER = 32 };
 
 static void stretch(double low[2], double high[2], struct xy at)
 {
@@ -155,10 +155,11 @@ static void lattice_free(struct lattice *lattice)
     free(lattice->wanted);
 }
 
-static void fill_pixel(struct lattice *lattice, size_t pixel, struct xy at)
+static void fill_pixel(struct lattice *lattice, struct surface_window *window, size_t pixel,
+                       struct xy at)
 {
     struct surface_server servers[SERVERS];
-    size_t found = surface_servers(lattice->surface, at, lattice->rat, servers, SERVERS);
+    size_t found = surface_window_servers(window, at, lattice->rat, servers, SERVERS);
     if (!found)
         return;
     struct surface_level best = surface_best(lattice->surface, servers, found);
@@ -171,18 +172,43 @@ static void fill_pixel(struct lattice *lattice, size_t pixel, struct xy at)
     }
 }
 
+static struct xy pixel_xy(const struct lattice *lattice, int column, int row)
+{
+    return (struct xy){lattice->west_m + (column + 0.5) * lattice->step_m,
+                       lattice->north_m - (row + 0.5) * lattice->step_m};
+}
+
+/* A stripe of pixels goes from west to east, so that those of one square of the surface's
+ * window come together. */
+static void fill_stripe(struct lattice *lattice, struct surface_window *window, int first,
+                        int end)
+{
+    for (int column = 0; column < lattice->width && !command_stop; column++)
+        for (int row = first; row < end; row++) {
+            size_t tile =
+                (size_t)(row / TILE) * (size_t)lattice->tiles_across + (size_t)column / TILE;
+            if (lattice->wanted[tile])
+                fill_pixel(lattice, window,
+                           (size_t)row * (size_t)lattice->width + (size_t)column,
+                           pixel_xy(lattice, column, row));
+        }
+}
+
+static double window_row(const struct lattice *lattice, int row)
+{
+    return floor(pixel_xy(lattice, 0, row).y_m / SURFACE_WINDOW_M);
+}
+
 static void fill_rows(void *context, size_t first, size_t end)
 {
     struct lattice *lattice = context;
-    for (size_t row = first; row < end && !command_stop; row++)
-        for (int column = 0; column < lattice->width; column++) {
-            size_t tile = row / TILE * (size_t)lattice->tiles_across + (size_t)column / TILE;
-            if (!lattice->wanted[tile])
-                continue;
-            struct xy at = {lattice->west_m + (column + 0.5) * lattice->step_m,
-                            lattice->north_m - ((double)row + 0.5) * lattice->step_m};
-            fill_pixel(lattice, row * (size_t)lattice->width + (size_t)column, at);
-        }
+    struct surface_window *window = surface_window_new(lattice->surface);
+    for (int row = (int)first, next = row; row < (int)end && !command_stop; row = next) {
+        while (next < (int)end && window_row(lattice, next) == window_row(lattice, row))
+            next++;
+        fill_stripe(lattice, window, row, next);
+    }
+    surface_window_free(window);
 }
 
 /* ---- writing ------------------------------------------------------------------------- */
@@ -249,7 +275,8 @@ static enum status cover(const struct world *world, const struct coverage_option
     struct lattice lattice = {.surface = surface, .rat = own->rat};
     status = lattice_make(world, step_m, &lattice, error);
     if (status == STATUS_OK) {
-        parallel_for(options->threads, (size_t)lattice.height, 4, fill_rows, &lattice);
+        parallel_for(options->threads, (size_t)lattice.height, ROWS_TOGETHER, fill_rows,
+                     &lattice);
         status = command_stop ? error_set(error, STATUS_INTERRUPTED, "interrupted")
                               : write_lattice(&lattice, world, options->output, error);
     }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "geo/index.h"
 #include "geo/parallel.h"
@@ -84,8 +85,8 @@ static struct surface_level level_at(const struct surface *surface, enum mode mo
     *view = path_view(surface, cell, at);
     struct nearby near = {.mode = mode, .site = mast->site, .cell = cell};
     struct residual residual;
-    nearby_gather(surface, at, BLOCK_NONE, &near);
-    nearby_krige(surface, &near, at, &cell, 1, &residual);
+    nearby_gather(surface, at, BLOCK_NONE, NULL, &near);
+    nearby_krige(surface, &near, at, cell, &residual);
     return level_of(surface, mode, path_trend_dbm(surface, mode, mast, view), residual);
 }
 
@@ -149,18 +150,47 @@ static size_t add_site(struct site_guess *sites, size_t count, size_t limit,
     return count;
 }
 
+/* Sites asked for a place, and what speaks for each: one after the other in `one`, or kept. */
+enum { SITES_ASKED = SITES_TRIED + NEAR_AT_MOST };
+struct candidates {
+    struct xy at; /* whom they were chosen for */
+    struct asked asked;
+    struct nearby around;
+    struct site_guess sites[SITES_ASKED];
+    size_t count;
+    struct kriging *kept; /* SITES_ASKED of them, or NULL */
+    bool ready[SITES_ASKED];
+    struct kriging one;
+};
+
+static const struct kriging *candidate_kriging(const struct surface *surface,
+                                               struct candidates *candidates, size_t which)
+{
+    struct kriging *kriging = candidates->kept ? &candidates->kept[which] : &candidates->one;
+    if (candidates->kept && candidates->ready[which])
+        return kriging;
+    kriging->near = (struct nearby){
+        .mode = MODE_OPEN, .site = candidates->sites[which].site, .cell = CELL_ANY};
+    nearby_gather(surface, candidates->at, candidates->asked.without_block, &candidates->around,
+                  &kriging->near);
+    kriging_prepare(surface, kriging);
+    candidates->ready[which] = true;
+    return kriging;
+}
+
 /* The sites worth computing: measured near the place, then the strongest by trend. */
 static size_t candidate_sites(const struct surface *surface, struct xy at, struct asked asked,
-                              struct site_guess *sites, size_t limit)
+                              struct nearby *around, struct site_guess *sites)
 {
+    const size_t limit = SITES_ASKED;
     struct neighbour seen[SITES_SEEN];
     struct site_guess guesses[SITES_SEEN];
     size_t count = 0, guessed = 0;
-    struct nearby near = {.mode = MODE_OPEN, .site = SITE_NEW, .cell = CELL_ANY};
-    nearby_gather(surface, at, asked.without_block, &near);
-    for (size_t i = 0; i < near.count; i++)
-        count =
-            add_site(sites, count, limit, (struct site_guess){near.items[i]->site, INFINITY});
+    *around = (struct nearby){.mode = MODE_OPEN, .site = SITE_NEW, .cell = CELL_AROUND};
+    nearby_gather(surface, at, asked.without_block, NULL, around);
+    for (size_t i = 0; i < around->count && i < (surface->drive ? 8U : 12U); i++)
+        count = add_site(sites, count, limit,
+                         (struct site_guess){around->items[i]->site, INFINITY});
     size_t found = index_near(surface->world->site_index, at, REACH_M, seen, SITES_SEEN);
     for (size_t i = 0; i < found; i++) {
         uint32_t cell;
@@ -174,16 +204,12 @@ static size_t candidate_sites(const struct surface *surface, struct xy at, struc
     return count;
 }
 
-/* All cells of one site at a place: one gathering and one factorization for all of them. */
-static size_t site_levels(const struct surface *surface, uint32_t site, struct xy at,
-                          struct asked asked, struct surface_server *out)
+/* The site's cells of a technology that have a position. */
+static size_t cells_of(const struct surface *surface, uint32_t site, enum rat rat,
+                       uint32_t cells[SITE_CELLS])
 {
     const struct world *world = surface->world;
     const struct site *mast = &world->sites[site];
-    enum rat rat = asked.rat;
-    uint32_t cells[SITE_CELLS];
-    struct residual residuals[SITE_CELLS];
-    struct view views[SITE_CELLS];
     size_t count = 0;
     for (uint32_t k = 0; k < mast->cell_count && count < SITE_CELLS; k++) {
         uint32_t cell = world->site_cells[mast->first_cell + k];
@@ -191,16 +217,26 @@ static size_t site_levels(const struct surface *surface, uint32_t site, struct x
             (rat == RAT_UNKNOWN || surface->cells[cell].rat == rat))
             cells[count++] = cell;
     }
+    return count;
+}
+
+/* All cells of one site at a place: one gathering and one factorization for all of them. */
+static size_t site_levels(const struct surface *surface, struct candidates *candidates,
+                          size_t which, struct xy at, struct surface_server *out)
+{
+    uint32_t cells[SITE_CELLS], site = candidates->sites[which].site;
+    struct view views[SITE_CELLS];
+    size_t count = cells_of(surface, site, candidates->asked.rat, cells);
     if (!count)
         return 0;
-    struct nearby near = {.mode = MODE_OPEN, .site = site, .cell = CELL_ANY};
-    nearby_gather(surface, at, asked.without_block, &near);
-    nearby_krige(surface, &near, at, cells, count, residuals);
+    const struct kriging *kriging = candidate_kriging(surface, candidates, which);
     path_views(surface, cells, count, at, views);
     for (size_t i = 0; i < count; i++) {
+        struct residual residual;
+        kriging_solve(surface, kriging, at, cells[i], &residual);
         double trend = path_trend_dbm(surface, MODE_OPEN, &surface->cells[cells[i]], &views[i]);
-        out[i] = (struct surface_server){cells[i],
-                                         level_of(surface, MODE_OPEN, trend, residuals[i])};
+        out[i] =
+            (struct surface_server){cells[i], level_of(surface, MODE_OPEN, trend, residual)};
     }
     return count;
 }
@@ -213,22 +249,28 @@ static int by_level(const void *a, const void *b)
     return p->cell < q->cell ? -1 : p->cell > q->cell;
 }
 
-static size_t servers_at(const struct surface *surface, struct xy at, struct asked asked,
-                         struct surface_server *out, size_t limit)
+static void candidates_choose(const struct surface *surface, struct xy at, struct asked asked,
+                              struct candidates *out)
 {
-    struct site_guess sites[SITES_TRIED + NEAR_AT_MOST];
+    out->at = at;
+    out->asked = asked;
+    memset(out->ready, 0, sizeof out->ready);
+    out->count = candidate_sites(surface, at, asked, &out->around, out->sites);
+}
+
+/* The candidates' levels at a place, strongest first. */
+static size_t candidates_levels(const struct surface *surface, struct candidates *candidates,
+                                struct xy at, struct surface_server *out, size_t limit)
+{
     struct surface_server all[SERVERS_TRIED + SITE_CELLS];
     size_t count = 0;
-    if (!isfinite(at.x_m) || !isfinite(at.y_m))
-        return 0;
-    size_t tried = candidate_sites(surface, at, asked, sites, ARRAY_COUNT(sites));
     /* A site that even one spread over its trend stays far below the best is not computed. */
     double best = -INFINITY, margin = sqrt(kernel_total_db2(&surface->kernel));
-    for (size_t i = 0; i < tried && count < SERVERS_TRIED; i++) {
-        if (sites[i].dbm + margin < best - surface->reach_db / 4)
+    for (size_t i = 0; i < candidates->count && count < SERVERS_TRIED; i++) {
+        if (candidates->sites[i].dbm + margin < best - surface->reach_db / 4)
             continue;
         size_t before = count;
-        count += site_levels(surface, sites[i].site, at, asked, all + count);
+        count += site_levels(surface, candidates, i, at, all + count);
         for (; before < count; before++)
             best = fmax(best, all[before].level.dbm);
     }
@@ -242,10 +284,59 @@ static size_t servers_at(const struct surface *surface, struct xy at, struct ask
     return kept;
 }
 
+static size_t servers_at(const struct surface *surface, struct xy at, struct asked asked,
+                         struct surface_server *out, size_t limit)
+{
+    struct candidates candidates;
+    if (!isfinite(at.x_m) || !isfinite(at.y_m))
+        return 0;
+    candidates.kept = NULL;
+    candidates_choose(surface, at, asked, &candidates);
+    return candidates_levels(surface, &candidates, at, out, limit);
+}
+
 size_t surface_servers(const struct surface *surface, struct xy at, enum rat rat,
                        struct surface_server *out, size_t limit)
 {
     return servers_at(surface, at, (struct asked){rat, BLOCK_NONE}, out, limit);
+}
+
+/* ---- many places ----------------------------------------------------------------------- */
+
+struct surface_window {
+    const struct surface *surface;
+    struct candidates candidates;
+};
+
+struct surface_window *surface_window_new(const struct surface *surface)
+{
+    struct surface_window *window = base_alloc(1, sizeof *window);
+    window->surface = surface;
+    window->candidates.at = (struct xy){NAN, NAN};
+    window->candidates.kept = base_alloc(SITES_ASKED, sizeof *window->candidates.kept);
+    return window;
+}
+
+void surface_window_free(struct surface_window *window)
+{
+    if (!window)
+        return;
+    free(window->candidates.kept);
+    free(window);
+}
+
+size_t surface_window_servers(struct surface_window *window, struct xy at, enum rat rat,
+                              struct surface_server *out, size_t limit)
+{
+    struct candidates *candidates = &window->candidates;
+    struct xy middle = {(floor(at.x_m / SURFACE_WINDOW_M) + 0.5) * SURFACE_WINDOW_M,
+                        (floor(at.y_m / SURFACE_WINDOW_M) + 0.5) * SURFACE_WINDOW_M};
+    if (!isfinite(at.x_m) || !isfinite(at.y_m))
+        return 0;
+    if (middle.x_m != candidates->at.x_m || middle.y_m != candidates->at.y_m ||
+        candidates->asked.rat != rat)
+        candidates_choose(window->surface, middle, (struct asked){rat, BLOCK_NONE}, candidates);
+    return candidates_levels(window->surface, candidates, at, out, limit);
 }
 
 /* ---- the greatest of several --------------------------------------------------------- */
@@ -453,9 +544,8 @@ struct surface_level surface_site_at(const struct surface *surface,
     view.antenna_db = best_sector_db(&mast, site, &view.link);
     struct nearby near = {.mode = MODE_OPEN, .site = SITE_NEW, .cell = CELL_ANY};
     struct residual residual;
-    const uint32_t no_cell = UINT32_MAX;
-    nearby_gather(surface, at, BLOCK_NONE, &near);
-    nearby_krige(surface, &near, at, &no_cell, 1, &residual);
+    nearby_gather(surface, at, BLOCK_NONE, NULL, &near);
+    nearby_krige(surface, &near, at, CELL_ANY, &residual);
     return level_of(surface, MODE_OPEN, path_trend_dbm(surface, MODE_OPEN, &mast, &view),
                     residual);
 }

@@ -74,6 +74,19 @@ struct surface_level surface_at(const struct surface *surface, uint32_t cell, st
 size_t surface_servers(const struct surface *surface, struct xy at, enum rat rat,
                        struct surface_server *out, size_t limit);
 
+/** Many places, one after another: what speaks for them is gathered once for the middle of each
+ * square of the plane, so that neighbours cost little. For one thread. */
+struct surface_window;
+#define SURFACE_WINDOW_M 100.0
+
+/** The surface is borrowed. Free with surface_window_free. */
+struct surface_window *surface_window_new(const struct surface *surface);
+void surface_window_free(struct surface_window *window);
+
+/** As surface_servers; what it says of a place does not depend on what was asked before. */
+size_t surface_window_servers(struct surface_window *window, struct xy at, enum rat rat,
+                              struct surface_server *out, size_t limit);
+
 /**
  * The level of a cell that is known to be reported at the place (the serving cell of a ticket,
  * a cell in a measurement): only strong cells are, so this expects more than surface_at.

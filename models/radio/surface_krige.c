@@ -12,7 +12,7 @@ static const double TILE_M = 150;
 enum { RING_FIRST = 1, RING_LAST = 9 };
 /* Sources of one prediction: of the mast by each kind, where there is one kind alone, absences,
  * of other masts. */
-enum { NEAR_MAST = 10, NEAR_ALONE = 14, NEAR_ABSENT = 6, NEAR_OTHERS = 8 };
+enum { NEAR_MAST = 10, NEAR_ALONE = 14, NEAR_ABSENT = 6, NEAR_OTHERS = 8, AROUND = 28 };
 
 /* ---- covariance ---------------------------------------------------------------------- */
 
@@ -248,8 +248,25 @@ static void gather_mast(const struct surface *surface, size_t kind, struct searc
     search->without_cell = UINT32_MAX;
 }
 
+/* The nearest of other masts: those found around the place already, less this mast's, unless
+ * they run out. */
+static void gather_others(const struct surface *surface, const struct nearby *around,
+                          struct search *search, struct nearby *near)
+{
+    size_t want = surface->drive ? NEAR_OTHERS : NEAR_OTHERS + 4, before = near->count, i = 0;
+    for (; around && i < around->count && near->count - before < want; i++)
+        if (around->items[i]->site != near->site)
+            near->items[near->count++] = around->items[i];
+    if (around && (near->count - before == want || around->count < AROUND))
+        return;
+    near->count = before;
+    search->want = near->site == SITE_NEW && near->cell == CELL_AROUND ? AROUND : want;
+    search->without_site = near->site;
+    take_group(&surface->by_place, surface->drive ? BIN_DRIVE : BIN_REPORTED, search, near);
+}
+
 void nearby_gather(const struct surface *surface, struct xy at, uint32_t without_block,
-                   struct nearby *near)
+                   const struct nearby *around, struct nearby *near)
 {
     near->count = 0;
     struct search search = {.x_m = (float)(at.x_m - surface->origin.x_m),
@@ -261,9 +278,7 @@ void nearby_gather(const struct surface *surface, struct xy at, uint32_t without
     size_t kinds = near->mode == MODE_OPEN ? GROUP_KINDS : PLACE_KINDS;
     for (size_t kind = 0; near->site != SITE_NEW && kind < kinds; kind++)
         gather_mast(surface, kind, &search, near);
-    search.want = surface->drive ? NEAR_OTHERS : NEAR_OTHERS + 4;
-    search.without_site = near->site;
-    take_group(&surface->by_place, surface->drive ? BIN_DRIVE : BIN_REPORTED, &search, near);
+    gather_others(surface, around, &search, near);
 }
 
 /* ---- prediction ---------------------------------------------------------------------- */
@@ -338,33 +353,45 @@ static void solve_forward(const float *matrix, size_t n, float *b)
     }
 }
 
-void nearby_krige(const struct surface *surface, const struct nearby *near, struct xy at,
-                  const uint32_t *cells, size_t count, struct residual *out)
+void kriging_prepare(const struct surface *surface, struct kriging *kriging)
+{
+    const struct nearby *near = &kriging->near;
+    fill_matrix(&surface->kernel, near, kriging->matrix);
+    factor(kriging->matrix, near->count);
+    for (size_t i = 0; i < near->count; i++)
+        kriging->whitened[i] = near->items[i]->residual_db[near->mode];
+    solve_forward(kriging->matrix, near->count, kriging->whitened);
+}
+
+void kriging_solve(const struct surface *surface, const struct kriging *kriging, struct xy at,
+                   uint32_t cell, struct residual *out)
 {
     const struct kernel *kernel = &surface->kernel;
-    float matrix[NEAR_AT_MOST * NEAR_AT_MOST], whitened[NEAR_AT_MOST], weights[NEAR_AT_MOST];
-    size_t n = near->count;
-    fill_matrix(kernel, near, matrix);
-    factor(matrix, n);
-    for (size_t i = 0; i < n; i++)
-        whitened[i] = near->items[i]->residual_db[near->mode];
-    solve_forward(matrix, n, whitened);
+    const struct nearby *near = &kriging->near;
+    float weights[NEAR_AT_MOST];
     float x_m = (float)(at.x_m - surface->origin.x_m);
     float y_m = (float)(at.y_m - surface->origin.y_m);
     float mast_m = mast_distance_m(surface, near->site, at);
-    for (size_t c = 0; c < count; c++) {
-        for (size_t i = 0; i < n; i++) {
-            const struct observation *item = near->items[i];
-            weights[i] = covariance_between(kernel, kinship_of(near->site, cells[c], item),
-                                            (float[]){item->x_m - x_m, item->y_m - y_m},
-                                            (float[]){item->mast_m, mast_m});
-        }
-        solve_forward(matrix, n, weights);
-        out[c] = (struct residual){0, kernel_total_db2(kernel)};
-        for (size_t i = 0; i < n; i++) {
-            out[c].mean_db += weights[i] * whitened[i];
-            out[c].variance_db2 -= weights[i] * weights[i];
-        }
-        out[c].variance_db2 = fmax(out[c].variance_db2, 0);
+    for (size_t i = 0; i < near->count; i++) {
+        const struct observation *item = near->items[i];
+        weights[i] = covariance_between(kernel, kinship_of(near->site, cell, item),
+                                        (float[]){item->x_m - x_m, item->y_m - y_m},
+                                        (float[]){item->mast_m, mast_m});
     }
+    solve_forward(kriging->matrix, near->count, weights);
+    *out = (struct residual){0, kernel_total_db2(kernel)};
+    for (size_t i = 0; i < near->count; i++) {
+        out->mean_db += weights[i] * kriging->whitened[i];
+        out->variance_db2 -= weights[i] * weights[i];
+    }
+    out->variance_db2 = fmax(out->variance_db2, 0);
+}
+
+void nearby_krige(const struct surface *surface, const struct nearby *near, struct xy at,
+                  uint32_t cell, struct residual *out)
+{
+    struct kriging kriging;
+    kriging.near = *near;
+    kriging_prepare(surface, &kriging);
+    kriging_solve(surface, &kriging, at, cell, out);
 }

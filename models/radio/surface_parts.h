@@ -113,9 +113,10 @@ struct surface {
 };
 
 enum { NEAR_AT_MOST = 44 };
-#define BLOCK_NONE UINT32_MAX
-#define SITE_NEW   UINT32_MAX
-#define CELL_ANY   UINT32_MAX
+#define BLOCK_NONE  UINT32_MAX
+#define SITE_NEW    UINT32_MAX
+#define CELL_ANY    UINT32_MAX
+#define CELL_AROUND (UINT32_MAX - 1) /* whoever is near, for all masts */
 
 /** The observations that speak for one mast at one place. */
 struct nearby {
@@ -220,11 +221,22 @@ double kernel_total_db2(const struct kernel *kernel);
 void index_build(struct observation_index *index, struct observation *items, size_t count,
                  const uint32_t *groups, size_t group_count);
 void index_drop(struct observation_index *index);
-/** near->mode, site and cell are set by the caller. */
+/** near->mode, site and cell are set by the caller. `around`: what was gathered there for
+ * SITE_NEW and CELL_AROUND, to save searching again; NULL: nothing. */
 void nearby_gather(const struct surface *surface, struct xy at, uint32_t without_block,
-                   struct nearby *near);
-/** Krige the residuals of `count` cells of one mast from the same observations. */
+                   const struct nearby *around, struct nearby *near);
+
+/** Observations ready to predict any place near them. */
+struct kriging {
+    struct nearby near; /**< set by the caller */
+    float matrix[NEAR_AT_MOST * NEAR_AT_MOST], whitened[NEAR_AT_MOST];
+};
+void kriging_prepare(const struct surface *surface, struct kriging *kriging);
+/** Krige the residual of a cell of the mast that they were gathered for. */
+void kriging_solve(const struct surface *surface, const struct kriging *kriging, struct xy at,
+                   uint32_t cell, struct residual *out);
+/** Both at once. */
 void nearby_krige(const struct surface *surface, const struct nearby *near, struct xy at,
-                  const uint32_t *cells, size_t count, struct residual *out);
+                  uint32_t cell, struct residual *out);
 
 #endif

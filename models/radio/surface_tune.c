@@ -193,8 +193,8 @@ static void tell_absences(void *context, size_t first, size_t end)
         struct xy at = fit_place(surface, bin);
         struct nearby near = {.mode = MODE_OPEN, .site = mast->site, .cell = absence->cell};
         struct residual before;
-        nearby_gather(surface, at, BLOCK_NONE, &near);
-        nearby_krige(surface, &near, at, &absence->cell, 1, &before);
+        nearby_gather(surface, at, BLOCK_NONE, NULL, &near);
+        nearby_krige(surface, &near, at, absence->cell, &before);
         before.variance_db2 += surface->fading_db2;
         double expected = trend_db(&surface->trends[MODE_OPEN][mast->rat], absence->decades,
                                    absence->hill_db) +
@@ -270,9 +270,9 @@ static void run_trials(void *context, size_t first, size_t end)
         struct residual guess;
         if (near->cell == CELL_ANY) {
             *near = (struct nearby){MODE_LISTED, item->site, item->cell};
-            nearby_gather(set->surface, at, item->block, near);
+            nearby_gather(set->surface, at, item->block, NULL, near);
         }
-        nearby_krige(set->surface, near, at, &item->cell, 1, &guess);
+        nearby_krige(set->surface, near, at, item->cell, &guess);
         set->errors[i] = item->residual_db[MODE_LISTED] - guess.mean_db;
         set->variances[i] = guess.variance_db2 + item->noise_db2;
     }
