@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "geo/file.h"
+#include "models/radio/antenna.h"
 #include "models/verdict/clock.h"
 
 /* ---- timings ----------------------------------------------------------------------------- */
@@ -120,6 +121,45 @@ static enum status add_input(struct json_object *list, const struct source_file 
     return STATUS_OK;
 }
 
+/* A file that is no table. */
+static enum status add_file(struct json_object *list, const char *what, const char *path,
+                            struct error *error)
+{
+    char hex[65];
+    enum status status = sha256_of(path, hex, error);
+    if (status != STATUS_OK)
+        return status;
+    struct json_object *input = json_object_new_object();
+    const char *slash = strrchr(path, '/');
+    add_text(input, "table", what);
+    add_text(input, "file", slash ? slash + 1 : path);
+    add_text(input, "sha256", hex);
+    json_object_array_add(list, input);
+    return STATUS_OK;
+}
+
+static bool has_pattern_before(const struct world *world, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (world->cells[k].measured == world->cells[i].measured)
+            return true;
+    return false;
+}
+
+/* Rasters and antenna patterns that were used, each once. */
+static enum status add_files(struct json_object *list, const struct world *world,
+                             struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < world->raster_count && status == STATUS_OK; i++)
+        status = add_file(list, world->rasters[i].table, world->rasters[i].path, error);
+    for (size_t i = 0; i < world->cell_count && status == STATUS_OK; i++)
+        if (world->cells[i].measured && world->cells[i].measured->path &&
+            !has_pattern_before(world, i))
+            status = add_file(list, "pattern", world->cells[i].measured->path, error);
+    return status;
+}
+
 static struct json_object *rules_of(const struct rules *rules)
 {
     struct json_object *list = json_object_new_object();
@@ -186,6 +226,8 @@ enum status run_record(const struct world *world, const struct result *result,
     enum status status = STATUS_OK;
     for (size_t i = 0; i < world->source_count && status == STATUS_OK; i++)
         status = add_input(inputs, &world->sources[i], error);
+    if (status == STATUS_OK)
+        status = add_files(inputs, world, error);
     const char *text = json_object_to_json_string_ext(
         record, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
     *out = arena_text(arena, text, strlen(text));

@@ -11,6 +11,7 @@
 /** A measured pattern: losses below the peak, dB, at whole degrees. */
 struct antenna_pattern {
     char name[128];           /**< "" when the file has none */
+    const char *path;         /**< the file, as who read it keeps it; NULL: not kept */
     double gain_dbi;          /**< NAN when the file has none */
     double frequency_mhz;     /**< NAN when the file has none */
     double elec_tilt_deg;     /**< the tilt within the pattern; NAN when the file has none */

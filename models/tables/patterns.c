@@ -82,10 +82,12 @@ static void read_named(const struct patterns *patterns, struct named *named)
         return;
     struct antenna_pattern *pattern = arena_alloc(patterns->arena, sizeof *pattern);
     struct error error = {0};
-    if (antenna_read_msi(path, pattern, &error) == STATUS_OK)
+    if (antenna_read_msi(path, pattern, &error) == STATUS_OK) {
+        pattern->path = arena_text(patterns->arena, path, strlen(path));
         named->pattern = pattern;
-    else
+    } else {
         named->reason = arena_text(patterns->arena, error.text, strlen(error.text));
+    }
     free(path);
 }
 

@@ -450,6 +450,16 @@ static enum status pass_over(struct loader *loader, const struct raster_files *f
     return STATUS_OK;
 }
 
+static void note_rasters(struct world *world, const char *name,
+                         const struct raster_files *files)
+{
+    world->rasters = base_grow(world->rasters, &world->raster_capacity,
+                               world->raster_count + files->count, sizeof *world->rasters);
+    for (size_t i = 0; i < files->count; i++)
+        world->rasters[world->raster_count++] = (struct raster_source){
+            name, arena_text(world->arena, files->paths[i], strlen(files->paths[i]))};
+}
+
 static enum status load_raster(struct loader *loader, const char *name, struct terrain **out)
 {
     struct world *world = loader->world;
@@ -459,6 +469,8 @@ static enum status load_raster(struct loader *loader, const char *name, struct t
     if (status == STATUS_OK && files.count)
         status = terrain_open(files.paths, files.count, world->crs_name, cells_extent(world),
                               out, loader->error);
+    if (status == STATUS_OK && files.count)
+        note_rasters(world, name, &files);
     if (status == STATUS_MISSING)
         status = pass_over(loader, &files);
     free(files.paths);
@@ -549,6 +561,7 @@ void world_free(struct world *world)
     if (!world)
         return;
     free(world->sources);
+    free(world->rasters);
     free(world->rejects.items);
     free(world->complaints);
     free(world->cells);

@@ -53,6 +53,11 @@ struct source_file {
     uint64_t joined, unjoined; /**< rows whose cell or site is, or is not, in the cell table */
 };
 
+/** A raster that is used: "dem" or "clutter", or one tile of it. */
+struct raster_source {
+    const char *table, *path;
+};
+
 struct gazetteer;      /* geo/gazetteer.h */
 struct terrain;        /* geo/terrain.h */
 struct index;          /* geo/index.h */
@@ -68,6 +73,8 @@ struct world {
 
     struct source_file *sources;
     size_t source_count;
+    struct raster_source *rasters;
+    size_t raster_count, raster_capacity;
     struct rejects rejects;
 
     struct complaint *complaints; /**< in the order of the input */

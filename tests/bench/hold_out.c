@@ -163,6 +163,17 @@ static void compare_cells(const struct world *train, const struct surface *surfa
            ours.sum / ours.count, score_spread(&ours));
 }
 
+/* Sigma of a level as that of a bin's mean: with the noise of its kind and its few samples
+ * instead of that of a usual bin. */
+static double with_noise(const struct surface *surface, const struct bin *bin, struct xy at,
+                         double sigma_db)
+{
+    struct surface_bin asked = {bin->cell, bin->samples, bin->kind};
+    double with = surface_bin_at(surface, &asked, at).sigma_db;
+    double usual = surface_listed_at(surface, bin->cell, at).sigma_db;
+    return sqrt(fmax(sigma_db * sigma_db + with * with - usual * usual, 1));
+}
+
 /* The level of the best server against the strongest bin of each held-out square. */
 static void compare_best(const struct world *train, const struct surface *surface,
                          const struct bin *held, size_t count, enum bin_kind kind)
@@ -185,7 +196,8 @@ static void compare_best(const struct world *train, const struct surface *surfac
         size_t found =
             surface_servers(surface, place_of(&held[top], bin_m), RAT_UNKNOWN, servers, 12);
         struct surface_level level = surface_best(surface, servers, found);
-        score_add(&best, held[top].mean_dbm + shift - level.dbm, level.sigma_db);
+        score_add(&best, held[top].mean_dbm + shift - level.dbm,
+                  with_noise(surface, &held[top], place_of(&held[top], bin_m), level.sigma_db));
         score_add(&first, held[top].mean_dbm + shift - servers[0].level.dbm,
                   servers[0].level.sigma_db);
         same += servers[0].cell == held[top].cell;

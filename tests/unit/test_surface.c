@@ -245,6 +245,35 @@ static void threads_change_nothing(void **state)
     drop(four, &again);
 }
 
+/* In the middle of a square of the window nothing is approximate; elsewhere little is. */
+static void window_says_what_the_surface_says(void **state)
+{
+    (void)state;
+    struct world world;
+    struct surface *surface = make_surface(&world, true, 1);
+    struct surface_window *window = surface_window_new(surface);
+    double squares = 0, count = 0;
+    for (double y = 210; y < 4800; y += 190)
+        for (double x = 210; x < 4800; x += 190) {
+            struct surface_server direct, by_window;
+            struct xy middle = {(floor(x / SURFACE_WINDOW_M) + 0.5) * SURFACE_WINDOW_M,
+                                (floor(y / SURFACE_WINDOW_M) + 0.5) * SURFACE_WINDOW_M};
+            struct xy places[] = {middle, {x, y}};
+            for (int i = 0; i < 2; i++) {
+                assert_int_equal(surface_servers(surface, places[i], RAT_LTE, &direct, 1), 1);
+                assert_int_equal(
+                    surface_window_servers(window, places[i], RAT_LTE, &by_window, 1), 1);
+                double apart = by_window.level.dbm - direct.level.dbm;
+                if (i == 0)
+                    assert_true(apart == 0 && by_window.cell == direct.cell);
+                squares += i * apart * apart, count += i;
+            }
+        }
+    assert_true(sqrt(squares / count) < 1);
+    surface_window_free(window);
+    drop(surface, &world);
+}
+
 static void greatest_of_two_by_clark(void **state)
 {
     (void)state;
@@ -270,6 +299,7 @@ int main(void)
         cmocka_unit_test(new_site_serves_what_is_near),
         cmocka_unit_test(trend_alone_without_measurements),
         cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(window_says_what_the_surface_says),
         cmocka_unit_test(greatest_of_two_by_clark),
     };
     return cmocka_run_group_tests_name("surface", tests, NULL, NULL);
