@@ -61,7 +61,9 @@ static enum status load_places(const char *path, struct rejects *rejects,
     if (status == STATUS_OK && gazetteer_count(gazetteer) == 0)
         status = error_set(error, STATUS_FORMAT,
                            "%s holds no place with a name and coordinates", path);
-    return status == STATUS_OK ? gazetteer_finish(gazetteer, error) : status;
+    if (status == STATUS_OK)
+        gazetteer_finish(gazetteer);
+    return status;
 }
 
 /* ---- queries ------------------------------------------------------------------------ */

@@ -61,8 +61,8 @@ struct gazetteer;
 struct gazetteer *gazetteer_new(void);
 /** Add one place; rows without a valid point or a name are passed over. */
 void gazetteer_add(struct gazetteer *gazetteer, const struct gazetteer_place *place);
-/** Index what was added. Const from here on. Errors: OpenCC's tables are missing. */
-enum status gazetteer_finish(struct gazetteer *gazetteer, struct error *error);
+/** Index what was added. Const from here on. */
+void gazetteer_finish(struct gazetteer *gazetteer);
 void gazetteer_free(struct gazetteer *gazetteer);
 size_t gazetteer_count(const struct gazetteer *gazetteer);
 

@@ -201,11 +201,9 @@ static void fold_chain(struct gazetteer *g, struct chain *chain)
     chain->length = (uint32_t)count;
 }
 
-enum status gazetteer_finish(struct gazetteer *g, struct error *error)
+void gazetteer_finish(struct gazetteer *g)
 {
-    enum status status = folding_new(&g->folding, error);
-    if (status != STATUS_OK)
-        return status;
+    g->folding = folding_new();
     g->vocabulary = vocabulary_new(g->folding);
     g->countries = countries_new(g->folding);
     for (size_t i = 0; i < g->chain_count; i++)
@@ -215,7 +213,6 @@ enum status gazetteer_finish(struct gazetteer *g, struct error *error)
     roads_build(g);
     units_build(g);
     postings_build(g);
-    return STATUS_OK;
 }
 
 /* ---- retrieval keys ----------------------------------------------------------------- */

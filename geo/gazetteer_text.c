@@ -1,101 +1,19 @@
 #include "geo/gazetteer_text.h"
 
-#include <opencc/opencc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unicode/utrans.h>
-#include <unicode/ustring.h>
 #include <utf8proc.h>
-
-enum { HAN_COUNT = HAN_LAST - HAN_FIRST + 1, CLASS_LETTER = 900, CLASS_OTHER = 940 };
-/* Characters transliterated at once, and the most that one becomes, its line's end included. */
-enum { SOUND_PART = 128, SOUND_UNITS = 12 };
 
 /* ---- the tables --------------------------------------------------------------------- */
 
-/* One conversion of the whole block, a character a line. */
-static bool load_simplified(uint16_t *simple)
-{
-    opencc_t converter = opencc_open("t2s.json");
-    if (converter == (opencc_t)-1)
-        return false;
-    struct buffer block = {0};
-    for (uint32_t r = HAN_FIRST; r <= HAN_LAST; r++) {
-        utf8proc_uint8_t bytes[4];
-        buffer_append(&block, (const char *)bytes,
-                      (size_t)utf8proc_encode_char((utf8proc_int32_t)r, bytes));
-        buffer_append(&block, "\n", 1);
-    }
-    char *converted = opencc_convert_utf8(converter, block.bytes, block.length);
-    const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)converted;
-    for (size_t i = 0; converted && i < HAN_COUNT && *p; i++) {
-        utf8proc_int32_t r = 0;
-        utf8proc_ssize_t n = utf8proc_iterate(p, -1, &r);
-        simple[i] =
-            n > 0 && r >= HAN_FIRST && r <= HAN_LAST ? (uint16_t)r : (uint16_t)(HAN_FIRST + i);
-        while (*p && *p != '\n')
-            p++;
-        p += *p == '\n';
-    }
-    bool ok = converted != NULL;
-    opencc_convert_utf8_free(converted);
-    opencc_close(converter);
-    buffer_free(&block);
-    return ok;
-}
-
-/* Pinyin of the whole block by ICU, then a number per syllable in order of appearance. */
-static void number_sounds(const UChar *latin, int32_t length, uint16_t *sound)
-{
-    struct textmap syllables = {0};
-    struct arena *arena = arena_new();
-    uint32_t next = 1;
-    for (int32_t i = 0, at = 0; i < HAN_COUNT && at < length; i++) {
-        char syllable[16];
-        size_t n = 0;
-        for (; at < length && latin[at] != '\n'; at++)
-            if (n + 1 < sizeof syllable && latin[at] < 0x80)
-                syllable[n++] = (char)latin[at];
-        at++;
-        uint32_t class =
-            n ? textmap_put(&syllables, arena_text(arena, syllable, n), next) : CLASS_OTHER;
-        next += class == next;
-        sound[i] = (uint16_t)BASE_MIN(class, CLASS_LETTER - 1);
-    }
-    textmap_free(&syllables);
-    arena_free(arena);
-}
-
-static bool load_sounds(uint16_t *sound)
-{
-    UErrorCode code = U_ZERO_ERROR;
-    UChar id[32];
-    u_uastrcpy(id, "Han-Latin; Latin-ASCII");
-    UTransliterator *transliterator =
-        utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &code);
-    if (U_FAILURE(code))
-        return false;
-    UChar *text = base_alloc((HAN_COUNT + SOUND_PART) * SOUND_UNITS, sizeof *text);
-    int32_t filled = 0;
-    /* By parts, because each replacement moves all the text behind it. */
-    for (uint32_t r = HAN_FIRST; r <= HAN_LAST && U_SUCCESS(code);) {
-        int32_t length = 0;
-        UChar *part = text + filled;
-        for (int i = 0; i < SOUND_PART && r <= HAN_LAST; i++, r++) {
-            part[length++] = (UChar)r;
-            part[length++] = '\n';
-        }
-        int32_t limit = length;
-        utrans_transUChars(transliterator, part, &length, SOUND_PART * SOUND_UNITS, 0, &limit,
-                           &code);
-        filled += length;
-    }
-    if (U_SUCCESS(code))
-        number_sounds(text, filled, sound);
-    utrans_close(transliterator);
-    free(text);
-    return U_SUCCESS(code);
-}
+/* Made with the program by geo/han/make_tables.c. */
+__asm__(".section .rodata\n"
+        ".balign 8\n"
+        ".global gazetteer_han_tables\n"
+        "gazetteer_han_tables:\n"
+        ".incbin \"" HAN_TABLES "\"\n"
+        ".previous\n");
+extern const struct han_tables gazetteer_han_tables;
 
 /* Characters that pens, eyes and OCR take for each other; each group is one string. */
 static const char *const shape_groups[] = {
@@ -129,20 +47,14 @@ static void load_shapes(uint8_t *shape)
     }
 }
 
-enum status folding_new(struct folding **out, struct error *error)
+struct folding *folding_new(void)
 {
     struct folding *folding = base_alloc(1, sizeof *folding);
-    if (!load_simplified(folding->simple) || !load_sounds(folding->sound)) {
-        free(folding);
-        return error_set(error, STATUS_MISSING,
-                         "place names need OpenCC's tables (Debian: libopencc-data) and ICU's "
-                         "transliterator; install them");
-    }
+    folding->han = &gazetteer_han_tables;
     load_shapes(folding->shape);
     for (uint32_t r = HAN_FIRST; r <= HAN_LAST; r++)
         folding->digit[r - HAN_FIRST] = (int8_t)(rune_digit_value(r) + 1);
-    *out = folding;
-    return STATUS_OK;
+    return folding;
 }
 
 void folding_free(struct folding *folding)
@@ -185,15 +97,15 @@ int rune_digit_value(uint32_t r)
 uint32_t rune_sound(const struct folding *folding, uint32_t r)
 {
     if (r >= HAN_FIRST && r <= HAN_LAST)
-        return folding->sound[r - HAN_FIRST];
+        return folding->han->sound[r - HAN_FIRST];
     if (r >= '1' && r <= '9') {
         static const uint16_t numerals[] = {0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94,
                                             0x516d, 0x4e03, 0x516b, 0x4e5d};
-        return folding->sound[numerals[r - '1'] - HAN_FIRST];
+        return folding->han->sound[numerals[r - '1'] - HAN_FIRST];
     }
     if (r >= 'a' && r <= 'z')
-        return CLASS_LETTER + (r - 'a');
-    return CLASS_OTHER + r % (SOUND_CLASSES - CLASS_OTHER);
+        return HAN_SOUNDS + (r - 'a');
+    return HAN_NO_SOUND + r % (SOUND_CLASSES - HAN_NO_SOUND);
 }
 
 static bool same_shape(const struct folding *folding, uint32_t a, uint32_t b)
@@ -273,7 +185,7 @@ static void push(const struct folding *folding, struct line *line, uint32_t r, b
         return;
     }
     if (r >= HAN_FIRST && r <= HAN_LAST)
-        r = folding->simple[r - HAN_FIRST];
+        r = folding->han->simple[r - HAN_FIRST];
     if (line->count == LINE_RUNES)
         return;
     line->han = line->han || rune_is_han(r);

@@ -10,18 +10,24 @@ enum {
     SOUND_CLASSES = 1024,
     HAN_FIRST = 0x4e00,
     HAN_LAST = 0x9fff,
+    HAN_SOUNDS = 900,   /**< classes of syllables lie below */
+    HAN_NO_SOUND = 940, /**< ... of characters without one, from here */
 };
 
-/** The tables that folding needs: built once from OpenCC and ICU, const afterwards. */
-struct folding {
+/** What OpenCC and ICU know of Chinese characters; built in, see geo/han/make_tables.c. */
+struct han_tables {
     uint16_t simple[HAN_LAST - HAN_FIRST + 1]; /**< traditional -> simplified */
     uint16_t sound[HAN_LAST - HAN_FIRST + 1];  /**< toneless pinyin, as a number from 1 */
-    uint8_t shape[HAN_LAST - HAN_FIRST + 1];   /**< look-alikes share a class; 0: none */
-    int8_t digit[HAN_LAST - HAN_FIRST + 1];    /**< of a numeral its value plus one; 0: none */
 };
 
-/** Errors: STATUS_MISSING when OpenCC's t2s tables or ICU's transliterator are not there. */
-enum status folding_new(struct folding **out, struct error *error);
+/** The tables that folding needs, const after folding_new. */
+struct folding {
+    const struct han_tables *han;
+    uint8_t shape[HAN_LAST - HAN_FIRST + 1]; /**< look-alikes share a class; 0: none */
+    int8_t digit[HAN_LAST - HAN_FIRST + 1];  /**< of a numeral its value plus one; 0: none */
+};
+
+struct folding *folding_new(void);
 void folding_free(struct folding *folding);
 
 /** A folded text. */

@@ -12,10 +12,8 @@ enum gazetteer_level gazette_level(enum place_kind kind)
     return levels[kind];
 }
 
-enum status gazette_new(const struct place *places, size_t count, struct gazetteer **out,
-                        struct error *error)
+struct gazetteer *gazette_new(const struct place *places, size_t count)
 {
-    *out = NULL;
     struct gazetteer *gazetteer = gazetteer_new();
     for (size_t i = 0; i < count; i++) {
         const struct gazetteer_place place = {.name = places[i].name,
@@ -27,12 +25,8 @@ enum status gazette_new(const struct place *places, size_t count, struct gazette
     }
     if (gazetteer_count(gazetteer) == 0) {
         gazetteer_free(gazetteer);
-        return STATUS_OK;
+        return NULL;
     }
-    enum status status = gazetteer_finish(gazetteer, error);
-    if (status == STATUS_OK)
-        *out = gazetteer;
-    else
-        gazetteer_free(gazetteer);
-    return status;
+    gazetteer_finish(gazetteer);
+    return gazetteer;
 }

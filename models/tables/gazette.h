@@ -6,11 +6,10 @@
 #include "models/tables/record.h"
 
 /**
- * Build the gazetteer of `count` places. *out is NULL when none of them can be found by name.
- * The rows' strings are copied. Errors: as gazetteer_finish.
+ * Build the gazetteer of `count` places; NULL when none of them can be found by name. The rows'
+ * strings are copied.
  */
-enum status gazette_new(const struct place *places, size_t count, struct gazetteer **out,
-                        struct error *error);
+struct gazetteer *gazette_new(const struct place *places, size_t count);
 
 /** The gazetteer's level of a place; UNKNOWN kinds are points of interest. */
 enum gazetteer_level gazette_level(enum place_kind kind);

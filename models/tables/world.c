@@ -519,8 +519,8 @@ static enum status load(struct loader *loader, bool with_complaints)
     if (status == STATUS_OK && !loader->options->bare)
         status = load_terrain(loader);
     if (status == STATUS_OK && with_complaints)
-        status = gazette_new(loader->world->places, loader->world->place_count,
-                             &loader->world->gazetteer, loader->error);
+        loader->world->gazetteer =
+            gazette_new(loader->world->places, loader->world->place_count);
     if (status != STATUS_OK)
         return status;
     world_index_events(loader);

@@ -83,7 +83,8 @@ static void try_places(const char *path)
     const struct table_options options = {.rejects = &rejects};
     struct error error = {0};
     table_read(path, &place_spec, &options, add_place, gazetteer, NULL, &error);
-    if (gazetteer_count(gazetteer) && gazetteer_finish(gazetteer, &error) == STATUS_OK) {
+    if (gazetteer_count(gazetteer)) {
+        gazetteer_finish(gazetteer);
         struct gazetteer_scratch *scratch = gazetteer_scratch_new(gazetteer);
         for (size_t i = 0; i < ARRAY_COUNT(asked); i++) {
             struct gazetteer_hit hit;

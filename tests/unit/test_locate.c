@@ -43,8 +43,8 @@ static int setup(void **state)
                               .parent = "",
                               .aliases = ""}};
     struct world *w = &scene->masts.world;
-    if (gazette_new(places, 2, &w->gazetteer, &error) != STATUS_OK ||
-        locator_new(w, &scene->locator, &error) != STATUS_OK ||
+    w->gazetteer = gazette_new(places, 2);
+    if (locator_new(w, &scene->locator, &error) != STATUS_OK ||
         locate_worker_new(scene->locator, &scene->worker, &error) != STATUS_OK)
         return -1;
     return 0;
