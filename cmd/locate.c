@@ -7,6 +7,7 @@
 #include "cmd/command.h"
 #include "cmd/out/sheet.h"
 #include "cmd/outfile.h"
+#include "geo/file.h"
 #include "geo/layer.h"
 #include "models/tables/gazette.h"
 #include "models/tables/rows.h"
@@ -144,8 +145,11 @@ static enum status load_queries(const char *path, struct queries *queries, struc
 {
     const struct row_sink sink = {queries, take_header, take_row, take_refusal};
     struct row_facts facts = {0};
-    return layer_named(path) ? rows_read_layer(path, "queries", &sink, &facts, error)
+    uint64_t mark = file_mark(path);
+    enum status status = layer_named(path)
+                             ? rows_read_layer(path, "queries", &sink, &facts, error)
                              : rows_read_csv(path, &sink, &facts, error);
+    return status == STATUS_OK ? file_unchanged(path, mark, error) : status;
 }
 
 /* ---- the work ----------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ void error_record(struct error *error, enum status status, const char *format, .
 /* ---- memory ------------------------------------------------------------------------- */
 
 /* At once: what runs at a normal end may want memory too, and other threads are at work. */
-_Noreturn void base_out_of_memory(size_t bytes)
+void base_out_of_memory(size_t bytes)
 {
     fprintf(stderr, "covtriage: out of memory (%zu bytes wanted)\n", bytes);
     _exit(EXIT_FAILURE);

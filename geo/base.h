@@ -65,7 +65,7 @@ void *base_alloc(size_t count, size_t size);
 void *base_grow(void *items, size_t *capacity, size_t need, size_t size);
 
 /** Says that memory is out and ends the program: for libraries that return NULL. */
-_Noreturn void base_out_of_memory(size_t bytes);
+void base_out_of_memory(size_t bytes) __attribute__((noreturn));
 
 /** A copy of a text, of its first `most` bytes at most, or as sprintf. Free with free(). */
 char *base_text(const char *text);

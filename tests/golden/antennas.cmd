@@ -1,3 +1,4 @@
+# needs gdalinfo
 # The audit of a made county whose truth is known: no sound antenna is called turned, and every
 # flagged one has a drawing.
 $MAKE_COUNTY -o made --seed 12 --sites 16 --tickets 20 --samples 30000 --days 2 >/dev/null 2>&1

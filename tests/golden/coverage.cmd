@@ -1,3 +1,4 @@
+# needs gdalinfo gdallocationinfo
 # The level falls along the main lobe, the cell that faces the place serves it, and nothing is
 # said of places far from every cell.
 . $GOLDEN/case.sh

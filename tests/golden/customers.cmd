@@ -1,3 +1,4 @@
+# needs ogrinfo
 # The secret of customers' keys: made once, kept private; what is no secret is refused; without a
 # place for it the run says that its keys hold for itself only.
 . $GOLDEN/case.sh

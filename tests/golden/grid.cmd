@@ -1,3 +1,4 @@
+# needs gdalinfo gdallocationinfo ogrinfo
 # Bins by hand: A and B in one bin, B in the next one to the east; 500,000 m is the meridian 111.
 cat >s.csv <<'END'
 time,lon,lat,cell_id,rsrp_dbm

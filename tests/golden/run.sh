@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Each NAME.cmd is a few lines of shell; NAME.out is what they print, and their exit code.
 # usage: tests/golden/run.sh [NAME...]   (default: all)
+# A line "# needs TOOL..." names other packages' programs without which a test is skipped.
 # GOLDEN_UPDATE=1 writes the .out files anew: read the difference before committing it.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,6 +16,8 @@ failed=0
 for cmd in "${@/#/$here/}"; do
     cmd=${cmd%.cmd}.cmd
     name=$(basename "$cmd" .cmd)
+    absent=$(for tool in $(sed -n 's/^# needs //p' "$cmd"); do command -v "$tool" >/dev/null || echo "$tool"; done)
+    [ -z "$absent" ] || { echo "skipped: golden/$name: ${absent//$'\n'/ } is not here"; continue; }
     mkdir -p "$scratch/$name" && cd "$scratch/$name" || exit 1
     bash -u "$cmd" >"$scratch/got" 2>&1 </dev/null
     echo "exit $?" >>"$scratch/got"
