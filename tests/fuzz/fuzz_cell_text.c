@@ -73,7 +73,7 @@ static void try_rule(const char *text)
  */
 static void check_masked(const char *text)
 {
-    if (strchr(text, '\xEF')) /* full-width digits make a number longer */
+    if (strstr(text, "\xEF")) /* full-width digits make a number longer */
         return;
     for (const char *c = text; *c; c++) {
         size_t n = strspn(c, "0123456789");
