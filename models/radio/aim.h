@@ -86,9 +86,38 @@ enum status aim_audit(const struct world *world, int threads, struct aim *out,
 /** The remark of one cell for people ("" when there is none), NUL-terminated into `text`. */
 void aim_note_text(const struct aim *aim, enum language language, char *text, size_t size);
 
+struct surface;
+
+/** What a new aim is weighed by; all borrowed. */
+struct aim_scene {
+    const struct world *world;
+    const struct aim *aims; /**< the audit of the whole world */
+    const struct surface
+        *surface; /**< for weak squares where the cell was not measured; NULL */
+};
+
+/** One aim of a cell, and the measured squares that it turns from weak to good and back. */
+struct aim_choice {
+    double azimuth_deg, tilt_deg; /**< tilt: total downtilt */
+    uint32_t cured, broken;
+};
+
+enum { AIM_CHOICES = 160 };
+
+/** Every aim of one cell within the mount's limits, the one that it has first. */
+struct aim_choices {
+    uint32_t cell;
+    struct antenna_aim now; /**< as the audit found it where it is sure, else the table's */
+    uint32_t squares, weak; /**< measured squares around; weak by their best server */
+    uint32_t count; /**< 0: no lobe to turn, no known azimuth, or the mast stands elsewhere */
+    struct aim_choice items[AIM_CHOICES];
+};
+
+/** Count what every aim of a cell does to the squares around it; for aim_best, once a cell. */
+void aim_choices_make(const struct aim_scene *scene, uint32_t cell, struct aim_choices *out);
+
 /** What is asked of aim_best: places to serve better, in the world's plane. */
 struct aim_wish {
-    uint32_t cell;
     const struct xy *places; /**< of the complaints; borrowed */
     size_t place_count;      /**< 0: only the weak squares around count */
 };
@@ -97,8 +126,9 @@ struct aim_wish {
 struct aim_best {
     double azimuth_deg, tilt_deg;           /**< to set; tilt is the total downtilt */
     double from_azimuth_deg, from_tilt_deg; /**< as it stands now, by the audit or the table */
-    double gain_db;                         /**< mean gain at the places; NAN: none asked */
+    double gain_db;                         /**< mean gain of the cell at the places; NAN */
     double gain_lo_db, gain_hi_db;          /**< its 95 % interval */
+    uint32_t helped;                        /**< places that gain aim_best_gain_db or more */
     uint32_t squares;                       /**< measured squares that were weighed */
     uint32_t weak_before, weak_after;       /**< of these, weak by the best server */
     uint32_t cured, broken;                 /**< weak that become good, good that become weak */
@@ -106,14 +136,13 @@ struct aim_best {
 };
 
 /**
- * Find the azimuth and tilt of one cell that best serve the wished places and the weak squares
- * around it without breaking what is good: of the good squares at most the share
- * aim_best_broken may turn weak, and never more than are cured unless places gain. A cell that
- * the audit found turned may always go back to its table's azimuth. `aims` is the audit of the
- * whole world. Errors: STATUS_RANGE when the cell has no lobe to turn or no known azimuth.
+ * Of a cell's choices, the one that best serves the wished places and the weak squares around
+ * it without breaking what is good: of the good squares at most the share aim_best_broken may
+ * turn weak, and never more than are cured unless places gain. A cell that the audit found
+ * turned may always go back to its table's azimuth. False when there is nothing to choose from.
  */
-enum status aim_best(const struct world *world, const struct aim *aims,
-                     const struct aim_wish *wish, struct aim_best *out, struct error *error);
+bool aim_best(const struct aim_scene *scene, const struct aim_choices *choices,
+              const struct aim_wish *wish, struct aim_best *out);
 
 /**
  * How each antenna stands as far as the audit is sure of it, for surface_new: NAN keeps the

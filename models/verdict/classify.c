@@ -153,10 +153,12 @@ static void explain_antenna(const struct study *study, const struct evidence *e,
     v->action = tilt                        ? ACTION_TILT
                 : v->cause == CAUSE_SWAPPED ? ACTION_SWAP_FEEDERS
                                             : ACTION_TURN;
-    v->azimuth_from_deg = fault ? aim->azimuth_est_deg : table.azimuth_deg;
-    v->azimuth_to_deg = fault ? table.azimuth_deg : e->reaim.azimuth_deg;
-    v->tilt_from_deg = fault && tilt ? aim->tilt_est_deg : total_tilt(&table);
-    v->tilt_to_deg = fault ? total_tilt(&table) : e->reaim.tilt_deg;
+    v->azimuth_from_deg = fault ? aim->azimuth_est_deg : e->reaim.best.from_azimuth_deg;
+    v->azimuth_to_deg = fault ? table.azimuth_deg : e->reaim.best.azimuth_deg;
+    v->tilt_from_deg = tilt    ? aim->tilt_est_deg
+                       : fault ? total_tilt(&table)
+                               : e->reaim.best.from_tilt_deg;
+    v->tilt_to_deg = fault ? total_tilt(&table) : e->reaim.best.tilt_deg;
     v->gain_db = (fault ? e->antenna.planned : e->reaim.aimed).level_dbm - e->normal.level_dbm;
 }
 

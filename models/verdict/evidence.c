@@ -475,6 +475,7 @@ enum status evidence_worker_new(const struct study *study, struct evidence_worke
     *out = base_alloc(1, sizeof **out);
     (*out)->study = study;
     (*out)->view.planned = base_alloc(PLANNED_LEVELS, sizeof *(*out)->view.planned);
+    (*out)->view.choices = base_alloc(KEPT_CHOICES, sizeof *(*out)->view.choices);
     (*out)->nodes.slots = base_alloc(NODES, sizeof *(*out)->nodes.slots);
     return STATUS_OK;
 }
@@ -484,6 +485,7 @@ void evidence_worker_free(struct evidence_worker *worker)
     if (worker) {
         free(worker->nodes.slots);
         free(worker->view.planned);
+        free(worker->view.choices);
     }
     free(worker);
 }

@@ -101,7 +101,7 @@ struct evidence {
     struct {
         uint32_t cell;
         double p_cures;
-        double azimuth_deg, tilt_deg; /**< to be set */
+        struct aim_best best; /**< to be set, and what it does to others */
         struct outlook aimed;
     } reaim;
 

@@ -46,9 +46,18 @@ struct planned_level {
 
 enum { PLANNED_LEVELS = 1 << 16 };
 
+/** The aims of a cell that a worker asked for last in this slot. */
+struct kept_choices {
+    bool known;
+    struct aim_choices choices;
+};
+
+enum { KEPT_CHOICES = 256 };
+
 /** What is seen over the cloud, everything working, outdoors. */
 struct view {
     struct planned_level *planned; /**< PLANNED_LEVELS of the worker */
+    struct kept_choices *choices;  /**< KEPT_CHOICES of the worker */
     size_t points;
     struct xy xy[POINTS];
     double weight[POINTS];

@@ -414,40 +414,60 @@ static uint32_t facing_sector(const struct study *study, const struct site *site
     return facing;
 }
 
-/* Turn and tilt the sector to the place; the better of its tilt and the geometric one. */
+/* The aims of a cell, counted when the worker first asks. */
+static const struct aim_choices *choices_of(const struct aim_scene *scene,
+                                            const struct view *view, uint32_t cell)
+{
+    struct kept_choices *kept = &view->choices[hash_mix(cell) & (KEPT_CHOICES - 1)];
+    if (!kept->known || kept->choices.cell != cell)
+        aim_choices_make(scene, cell, &kept->choices);
+    kept->known = true;
+    return &kept->choices;
+}
+
+/* The sectors of the cell's carrier on its site. */
+static uint32_t sectors_beside(const struct world *world, const struct cell *cell)
+{
+    const struct site *site = &world->sites[cell->site];
+    uint32_t count = 0;
+    for (uint32_t c = 0; c < site->cell_count; c++) {
+        const struct cell *other = &world->cells[world->site_cells[site->first_cell + c]];
+        count += other->rat == cell->rat && text_equal(other->band, cell->band);
+    }
+    return count;
+}
+
+/* Turn and tilt the sector so that it serves the place without breaking what it serves. */
 static void try_reaim(const struct study *study, const struct view *view, uint32_t id,
                       double off_deg, struct evidence *evidence)
 {
-    const struct rules *rules = &study->world->rules;
-    uint32_t sectors = study->world->sites[study->world->cells[id].site].cell_count;
-    const struct cell *cell = &study->world->cells[id];
-    struct link link = link_between(cell->xy, evidence->fix.xy, link_height_m(cell));
-    struct antenna_aim standing = surface_standing(study->surface, id);
-    double tilts[2] = {standing.mech_tilt_deg + standing.elec_tilt_deg,
-                       fmin(fmax(-link.elevation_deg, RULE_VALUE(rules, tilt_min_deg)),
-                            RULE_VALUE(rules, tilt_max_deg))};
+    const struct world *world = study->world;
+    const struct rules *rules = &world->rules;
+    const struct aim_scene scene = {world, study->aims, study->surface};
+    const struct aim_wish wish = {&evidence->fix.xy, 1};
     /* A gap between lobes is the plan's; people far outside every lobe are an aim's. */
-    double missed =
-        normal_below((off_deg - 180.0 / sectors - RULE_VALUE(rules, reaim_off_deg)) /
-                     RULE_VALUE(rules, reaim_off_spread_deg));
-    for (int t = 0; t < 2 && missed > NEGLIGIBLE; t++) {
-        struct antenna_aim aim = {link.bearing_deg, 0, tilts[t]};
-        struct change change;
-        for (size_t k = 0; k < view->points; k++) {
-            struct surface_level level = level_aimed(study, id, &aim, view->xy[k]);
-            take_if_better(view, k, id,
-                           (struct reading){level.dbm - evidence->weak_dbm, level.sigma_db},
-                           &change);
-        }
-        double cures = missed * view_cures(view, &change, good_margin(study));
-        if (cures <= evidence->reaim.p_cures)
-            continue;
-        evidence->reaim.cell = id;
-        evidence->reaim.p_cures = cures;
-        evidence->reaim.azimuth_deg = link.bearing_deg;
-        evidence->reaim.tilt_deg = tilts[t];
-        evidence->reaim.aimed = view_outlook(view, change.then, evidence->weak_dbm);
+    double gap_deg = 180.0 / sectors_beside(world, &world->cells[id]);
+    double missed = normal_below((off_deg - gap_deg - RULE_VALUE(rules, reaim_off_deg)) /
+                                 RULE_VALUE(rules, reaim_off_spread_deg));
+    struct aim_best best;
+    if (missed <= NEGLIGIBLE || !aim_best(&scene, choices_of(&scene, view, id), &wish, &best) ||
+        !best.better)
+        return;
+    struct antenna_aim aim = {best.azimuth_deg, 0, best.tilt_deg};
+    struct change change;
+    for (size_t k = 0; k < view->points; k++) {
+        struct surface_level level = level_aimed(study, id, &aim, view->xy[k]);
+        take_if_better(view, k, id,
+                       (struct reading){level.dbm - evidence->weak_dbm, level.sigma_db},
+                       &change);
     }
+    double cures = missed * view_cures(view, &change, good_margin(study));
+    if (cures <= evidence->reaim.p_cures)
+        return;
+    evidence->reaim.cell = id;
+    evidence->reaim.p_cures = cures;
+    evidence->reaim.best = best;
+    evidence->reaim.aimed = view_outlook(view, change.then, evidence->weak_dbm);
 }
 
 enum { REAIM_SITES = 3 };

@@ -85,6 +85,28 @@ static void reason_outage(const struct account *a, enum language lang, struct bu
                       cell, from, to, e->normal.level_dbm, e->outage.now.level_dbm);
 }
 
+/* Is the cure to turn an antenna that stands as its table says? */
+static bool re_aimed(const struct account *a)
+{
+    const struct evidence *e = a->evidence;
+    const struct verdict *v = a->verdict;
+    return v->action == ACTION_TURN && v->cell != INDEX_NONE && v->cell == e->reaim.cell &&
+           v->azimuth_to_deg == e->reaim.best.azimuth_deg;
+}
+
+static void reason_reaim(const struct account *a, enum language lang, struct buffer *out)
+{
+    const struct aim_best *best = &a->evidence->reaim.best;
+    double now = a->evidence->normal.level_dbm;
+    buffer_format(
+        out,
+        say(lang, "%s points to %.0f degrees and misses the place; at %.0f degrees with %.0f "
+                  "of downtilt the level here goes from %.0f to %.0f dBm, %u weak squares "
+                  "around become good and %u good ones weak."),
+        cell_label(a, a->verdict->cell), best->from_azimuth_deg, best->azimuth_deg,
+        best->tilt_deg, now, now + a->verdict->gain_db, best->cured, best->broken);
+}
+
 static void reason_antenna(const struct account *a, enum language lang, struct buffer *out)
 {
     const struct verdict *v = a->verdict;
@@ -109,6 +131,8 @@ static void reason_antenna(const struct account *a, enum language lang, struct b
                                 "instead of %.0f; set right, the level here goes from %.0f to "
                                 "%.0f dBm."),
                       cell, v->azimuth_from_deg, v->azimuth_to_deg, now, then);
+    else if (re_aimed(a))
+        reason_reaim(a, lang, out);
     else
         buffer_format(out,
                       say(lang,

@@ -162,6 +162,23 @@ static void tell_antenna(struct teller *t)
          name_of(aim_status_names, aim->status), aim->p_fault, e->antenna.p_cures);
 }
 
+/* What turning a sound antenna would do, to the place and to others. */
+static void tell_reaim(struct teller *t)
+{
+    const struct evidence *e = t->account->evidence;
+    if (e->reaim.cell == INDEX_NONE)
+        return;
+    const struct cell *cell = &t->account->study->world->cells[e->reaim.cell];
+    const struct aim_best *best = &e->reaim.best;
+    tell(t, read_from("re-aim", cell->source, cell->line, log(fmax(e->reaim.p_cures, 1e-4))),
+         "%s turned from %.0f to %.0f degrees, downtilt from %.0f to %.0f, brings %.1f dB here "
+         "(%.1f..%.1f) and would cure with %.2f; of %u measured squares %u weak ones become "
+         "good and %u good ones weak",
+         cell->cell_id, best->from_azimuth_deg, best->azimuth_deg, best->from_tilt_deg,
+         best->tilt_deg, best->gain_db, best->gain_lo_db, best->gain_hi_db, e->reaim.p_cures,
+         best->squares, best->cured, best->broken);
+}
+
 static void tell_plan(struct teller *t)
 {
     const struct evidence *e = t->account->evidence;
@@ -211,6 +228,7 @@ void explain_facts(const struct account *account, fact_sink sink, void *context)
     tell_serving(&teller);
     tell_outage(&teller);
     tell_antenna(&teller);
+    tell_reaim(&teller);
     tell_plan(&teller);
     tell_flips(&teller);
     for (size_t i = 0; i < account->advice_count; i++)

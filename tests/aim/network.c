@@ -33,7 +33,8 @@ static double waves_at(const struct waves *field, struct xy at)
 
 /* What is drawn for one network. */
 struct making {
-    const struct network_options *options;
+    struct network_options drawn;
+    const struct network_options *options; /* = &drawn */
     struct network *network;
     struct rng rng;
     struct waves common[2]; /* of every site */
@@ -219,31 +220,37 @@ static void add_faults(struct making *making)
 
 /* ---- measurements ------------------------------------------------------------------- */
 
-static double level_dbm(struct making *making, uint32_t c, struct xy at)
+double network_level_dbm(const struct network *network, uint32_t cell, double turn_deg,
+                         double tilt_turn_deg, struct xy at)
 {
-    struct network *network = making->network;
+    const struct making *making = network->making;
     const struct network_options *options = making->options;
-    const struct cell *cell = &network->world->cells[c];
-    struct cell real = *cell;
-    real.hbw_deg *= making->width[c];
+    const struct cell *record = &network->world->cells[cell];
+    struct cell real = *record;
+    real.hbw_deg *= making->width[cell];
     struct antenna antenna = link_antenna(&real);
-    struct antenna_aim aim = link_aim(cell);
-    aim.azimuth_deg = network->azimuth_deg[c];
-    aim.elec_tilt_deg += network->tilt_turn_deg[c];
-    struct link link = link_between(network->site_xy[cell->site], at, cell->height_m - 1.5);
+    struct antenna_aim aim = link_aim(record);
+    aim.azimuth_deg = network->azimuth_deg[cell] + turn_deg;
+    aim.elec_tilt_deg += network->tilt_turn_deg[cell] + tilt_turn_deg;
+    struct link link = link_between(network->site_xy[record->site], at, record->height_m - 1.5);
     if (options->bend_deg > 0)
-        link.bearing_deg += options->bend_deg * waves_at(&making->bend[cell->site], at);
+        link.bearing_deg += options->bend_deg * waves_at(&making->bend[record->site], at);
     double ripple_db =
         options->ripple_db *
-        sin(3 * (link.bearing_deg - aim.azimuth_deg) * M_PI / 180 + making->ripple_phase[c]);
-    double shadow_db = options->shadow_db * (0.7 * waves_at(&making->site[cell->site], at) +
+        sin(3 * (link.bearing_deg - aim.azimuth_deg) * M_PI / 180 + making->ripple_phase[cell]);
+    double shadow_db = options->shadow_db * (0.7 * waves_at(&making->site[record->site], at) +
                                              0.5 * waves_at(&making->common[0], at) +
                                              0.5 * waves_at(&making->common[1], at));
-    return cell->rs_power_dbm + making->power_db[c] +
+    return record->rs_power_dbm + making->power_db[cell] +
            antenna_gain_dbi(&antenna, &aim, link.bearing_deg, link.elevation_deg) + ripple_db -
            (128 + options->slope_db * log10(fmax(link.distance_m, 30) / 1000)) + shadow_db +
-           options->reflection_db * waves_at(&making->cell[c], at) +
-           options->noise_db * rng_normal(&making->rng);
+           options->reflection_db * waves_at(&making->cell[cell], at);
+}
+
+static double level_dbm(struct making *making, uint32_t cell, struct xy at)
+{
+    return network_level_dbm(making->network, cell, 0, 0, at) +
+           making->options->noise_db * rng_normal(&making->rng);
 }
 
 struct heard {
@@ -373,35 +380,40 @@ struct network *network_new(const struct network_options *options)
     network->site_xy = base_alloc(options->sites, sizeof *network->site_xy);
     network->azimuth_deg = base_alloc(cells, sizeof(double));
     network->tilt_turn_deg = base_alloc(cells, sizeof(double));
-    struct making making = {.options = options, .network = network};
-    making.site = base_alloc(options->sites, sizeof *making.site);
-    making.bend = base_alloc(options->sites, sizeof *making.bend);
-    making.cell = base_alloc(cells, sizeof *making.cell);
-    making.width = base_alloc(cells, sizeof(double));
-    making.power_db = base_alloc(cells, sizeof(double));
-    making.ripple_phase = base_alloc(cells, sizeof(double));
-    making.half_m = 0.6 * ceil(sqrt(options->sites)) * options->spacing_m;
-    rng_seed(&making.rng, options->seed);
-    waves_make(&making.common[0], 300, &making.rng);
-    waves_make(&making.common[1], 60, &making.rng);
-    add_sites(&making);
-    add_faults(&making);
+    struct making *making = network->making = base_alloc(1, sizeof *making);
+    making->drawn = *options;
+    making->options = &making->drawn;
+    making->network = network;
+    making->site = base_alloc(options->sites, sizeof *making->site);
+    making->bend = base_alloc(options->sites, sizeof *making->bend);
+    making->cell = base_alloc(cells, sizeof *making->cell);
+    making->width = base_alloc(cells, sizeof(double));
+    making->power_db = base_alloc(cells, sizeof(double));
+    making->ripple_phase = base_alloc(cells, sizeof(double));
+    making->half_m = 0.6 * ceil(sqrt(options->sites)) * options->spacing_m;
+    rng_seed(&making->rng, options->seed);
+    waves_make(&making->common[0], 300, &making->rng);
+    waves_make(&making->common[1], 60, &making->rng);
+    add_sites(making);
+    add_faults(making);
     struct heard *heard = base_alloc(cells, sizeof *heard);
     for (unsigned i = 0; i < options->places; i++)
-        measure(&making, heard, i % options->bands);
+        measure(making, heard, i % options->bands);
     merge_bins(world);
     free(heard);
-    free(making.site);
-    free(making.bend);
-    free(making.width);
-    free(making.cell);
-    free(making.power_db);
-    free(making.ripple_phase);
     return network;
 }
 
 void network_free(struct network *network)
 {
+    struct making *making = network->making;
+    free(making->site);
+    free(making->bend);
+    free(making->cell);
+    free(making->width);
+    free(making->power_db);
+    free(making->ripple_phase);
+    free(making);
     world_free(network->world);
     free(network->site_xy);
     free(network->azimuth_deg);
@@ -480,4 +492,75 @@ double network_error_deg(const struct network_marks *marks, double share)
         if ((below += marks->errors[i]) >= share * marks->judged)
             return (double)i / 10;
     return NAN;
+}
+
+/* ---- gains -------------------------------------------------------------------------- */
+
+/* The best server's true level at a place, one cell of it turned. */
+static double best_dbm(const struct network *network, uint32_t cell, double turn_deg,
+                       double tilt_turn_deg, struct xy at)
+{
+    double best = -INFINITY;
+    for (uint32_t c = 0; c < network->world->cell_count; c++) {
+        bool turned = c == cell;
+        best = fmax(best, network_level_dbm(network, c, turned ? turn_deg : 0,
+                                            turned ? tilt_turn_deg : 0, at));
+    }
+    return best;
+}
+
+static void mark_squares(const struct network *network, uint32_t cell,
+                         const struct aim_best *best, struct network_gains *gains)
+{
+    const struct world *world = network->world;
+    double bin_m = RULE_VALUE(&world->rules, bin_m);
+    double weak_dbm = RULE_VALUE(&world->rules, weak_rsrp_dbm);
+    double turn_deg = angle_turn_deg(best->from_azimuth_deg, best->azimuth_deg);
+    double tilt_deg = best->tilt_deg - best->from_tilt_deg;
+    for (size_t i = 0; i < world->bin_count; i++) {
+        const struct bin *bin = &world->bins[i];
+        bool same = i > 0 && bin[-1].ix == bin->ix && bin[-1].iy == bin->iy;
+        struct xy at = {(bin->ix + 0.5) * bin_m, (bin->iy + 0.5) * bin_m};
+        if (same || xy_distance_m(at, world->cells[cell].xy) >
+                        RULE_VALUE(&world->rules, aim_best_reach_m))
+            continue;
+        bool before = best_dbm(network, cell, 0, 0, at) < weak_dbm;
+        bool after = best_dbm(network, cell, turn_deg, tilt_deg, at) < weak_dbm;
+        gains->true_cured += before && !after;
+        gains->true_broken += !before && after;
+    }
+}
+
+void network_mark_gains(const struct network *network, struct network_gains *gains)
+{
+    struct error error = {0};
+    const struct world *world = network->world;
+    struct aim *aims = base_alloc(world->cell_count, sizeof *aims);
+    aim_audit(world, 2, aims, &error);
+    struct aim_scene scene = {.world = world, .aims = aims};
+    for (uint32_t c = 0; c < world->cell_count; c += 4) {
+        double aside = (c % 2 ? 1 : -1) * (40.0 + 7 * (c % 11)), far_m = 250 + 90 * (c % 9);
+        double bearing = (world->cells[c].azimuth_deg + aside) * M_PI / 180;
+        struct xy at = world->cells[c].xy;
+        at.x_m += far_m * sin(bearing);
+        at.y_m += far_m * cos(bearing);
+        struct aim_wish wish = {&at, 1};
+        struct aim_choices choices;
+        struct aim_best best;
+        aim_choices_make(&scene, c, &choices);
+        if (!aim_best(&scene, &choices, &wish, &best) || !best.better)
+            continue;
+        double turn_deg = angle_turn_deg(best.from_azimuth_deg, best.azimuth_deg);
+        double gain_db =
+            network_level_dbm(network, c, turn_deg, best.tilt_deg - best.from_tilt_deg, at) -
+            network_level_dbm(network, c, 0, 0, at);
+        gains->asked++;
+        gains->held += gain_db >= best.gain_lo_db && gain_db <= best.gain_hi_db;
+        gains->sum_db += best.gain_db;
+        gains->true_sum_db += gain_db;
+        gains->cured += best.cured;
+        gains->broken += best.broken;
+        mark_squares(network, c, &best, gains);
+    }
+    free(aims);
 }

@@ -35,16 +35,24 @@ struct network_options {
 /** What most tests start from: 19 sites, 3 sectors, 4000 places, 4 cells a report. */
 struct network_options network_usual(uint64_t seed);
 
+struct making; /**< what was drawn: shadowing, reflections, errors of power and pattern */
+
 struct network {
     struct world *world; /**< cells, sites, bins; no terrain */
     struct xy *site_xy;  /**< where each site stands; the world has where the table puts it */
     double *azimuth_deg; /**< true, per cell */
     double *tilt_turn_deg;
+    struct making *making;
 };
 
 /** Build it. Free with network_free. */
 struct network *network_new(const struct network_options *options);
 void network_free(struct network *network);
+
+/** The level of a cell at a place if its antenna were turned from how it truly stands; without
+ * a phone's noise. */
+double network_level_dbm(const struct network *network, uint32_t cell, double turn_deg,
+                         double tilt_turn_deg, struct xy at);
 
 /** How an audit did. */
 struct network_marks {
@@ -61,5 +69,15 @@ struct network_marks network_mark(const struct network *network);
 void network_marks_add(struct network_marks *sum, const struct network_marks *one);
 /** The azimuth error that `share` of the judged cells stay below; NAN without any. */
 double network_error_deg(const struct network_marks *marks, double share);
+
+/** How the stated gains of new aims did against the gains that turning truly brings. */
+struct network_gains {
+    unsigned asked, held; /**< places asked for; of these, true gain within the interval */
+    double sum_db, true_sum_db;
+    unsigned cured, broken, true_cured, true_broken; /**< measured squares */
+};
+
+/** Ask a new aim of every fourth cell for a place beside its lobe; add to `gains`. */
+void network_mark_gains(const struct network *network, struct network_gains *gains);
 
 #endif

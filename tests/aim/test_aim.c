@@ -375,16 +375,19 @@ static void an_antenna_is_turned_to_the_people_it_misses(void **state)
     const struct cell *cell = &network->world->cells[4];
     double aside = (network->azimuth_deg[4] + 50) * M_PI / 180;
     struct xy place = {cell->xy.x_m + 400 * sin(aside), cell->xy.y_m + 400 * cos(aside)};
-    struct aim_wish wish = {.cell = 4, .places = &place, .place_count = 1};
+    struct aim_scene scene = {.world = network->world, .aims = aims};
+    struct aim_wish wish = {.places = &place, .place_count = 1};
+    struct aim_choices choices;
     struct aim_best best;
-    struct error error = {0};
-    assert_int_equal(aim_best(network->world, aims, &wish, &best, &error), STATUS_OK);
+    aim_choices_make(&scene, 4, &choices);
+    assert_true(aim_best(&scene, &choices, &wish, &best));
     assert_true(best.better);
     assert_true(best.gain_db >= 3);
     assert_true(best.gain_lo_db <= best.gain_db && best.gain_db <= best.gain_hi_db);
     double turn_deg = angle_turn_deg(best.from_azimuth_deg, best.azimuth_deg);
     assert_true(turn_deg > 10 && turn_deg <= 60);
     assert_true(best.broken <= 0.02 * best.squares);
+    assert_int_equal(best.helped, 1);
     assert_int_equal(best.weak_after, best.weak_before - best.cured + best.broken);
     free(aims);
     network_free(network);
@@ -397,18 +400,36 @@ static void an_antenna_that_serves_is_left_alone(void **state)
     struct network *network = network_new(&options);
     network->world->rules.value[RULE_weak_rsrp_dbm] = -140; /* nothing is weak */
     struct aim *aims = audit(network, 1);
-    struct aim_wish wish = {.cell = 2};
+    struct aim_scene scene = {.world = network->world, .aims = aims};
+    struct aim_wish wish = {.place_count = 0};
+    struct aim_choices choices;
     struct aim_best best;
-    struct error error = {0};
-    assert_int_equal(aim_best(network->world, aims, &wish, &best, &error), STATUS_OK);
+    aim_choices_make(&scene, 2, &choices);
+    assert_true(aim_best(&scene, &choices, &wish, &best));
     assert_false(best.better);
-    assert_near_deg(best.azimuth_deg, aims[2].azimuth_est_deg, 1e-9);
+    assert_near_deg(best.azimuth_deg, network->world->cells[2].azimuth_deg, 1e-9);
     assert_true(isnan(best.gain_db));
     network->world->cells[2].azimuth_deg = NAN;
-    aims[2].azimuth_est_deg = NAN;
-    assert_int_equal(aim_best(network->world, aims, &wish, &best, &error), STATUS_RANGE);
+    aim_choices_make(&scene, 2, &choices);
+    assert_false(aim_best(&scene, &choices, &wish, &best));
     free(aims);
     network_free(network);
+}
+
+/* The stated interval of the gain against what turning the true antenna does. */
+static void the_gain_s_interval_holds(void **state)
+{
+    (void)state;
+    struct network_gains gains = {0};
+    for (uint64_t seed = 61; seed <= 62; seed++) {
+        struct network_options options = network_usual(seed);
+        struct network *network = network_new(&options);
+        network_mark_gains(network, &gains);
+        network_free(network);
+    }
+    assert_true(gains.asked > 20);
+    assert_true(gains.held >= 0.9 * gains.asked);
+    assert_true(fabs(gains.sum_db - gains.true_sum_db) < 1.0 * gains.asked);
 }
 
 int main(void)
@@ -430,6 +451,7 @@ int main(void)
         cmocka_unit_test(the_lobe_s_table_is_the_antenna),
         cmocka_unit_test(an_antenna_is_turned_to_the_people_it_misses),
         cmocka_unit_test(an_antenna_that_serves_is_left_alone),
+        cmocka_unit_test(the_gain_s_interval_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
