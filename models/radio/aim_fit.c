@@ -583,6 +583,35 @@ static void work_make(const struct aim_view *view, struct arena *arena, struct w
         set_tilt(work, c, AIM_TILT_TABLE);
 }
 
+/* What a bounded square of so many degrees of freedom is on average, under the usual limit. */
+static float bounded_mean(int freedom)
+{
+    static const float means[] = {0, 0.776F, 1.442F, 2.017F, 2.514F, 2.955F, 3.341F};
+    return means[freedom < 6 ? freedom : 6];
+}
+
+/* The usual scatter is believed like so many places of one direction each. */
+static const float USUAL_PLACES = 20;
+
+/* How much less each comparison says than its errors of receiver and pattern allow: 1 or more.
+ * Where the places scatter more about the best fit, streets, reflections or patterns unlike the
+ * table's are at work, and these err alike at neighbouring places: what is too much counts
+ * twice. Source: our choice, see README. */
+static float excess_scatter(const struct work *work)
+{
+    const struct aim_view *view = work->view;
+    float seen = USUAL_PLACES, due = USUAL_PLACES;
+    for (size_t p = 0; p < view->place_count; p++) {
+        struct sums all = sums_without(work, p, INDEX_NONE);
+        if (all.count < 2)
+            continue;
+        float about = all.square - all.moment * all.moment / all.trust;
+        seen += view->places[p].weight * bounded(about, work->outlier);
+        due += view->places[p].weight * bounded_mean(all.count - 1);
+    }
+    return square(fmaxf(1, seen / due));
+}
+
 static void report_cell(struct work *work, uint32_t cell, struct aim_fit *fit)
 {
     float *out = fit->log_likelihood + cell * AIM_TILTS * AIM_STEPS, lowest = INFINITY;
@@ -590,7 +619,7 @@ static void report_cell(struct work *work, uint32_t cell, struct aim_fit *fit)
     for (int i = 0; i < AIM_TILTS * AIM_STEPS; i++)
         lowest = fminf(lowest, out[i]);
     for (int i = 0; i < AIM_TILTS * AIM_STEPS; i++)
-        out[i] = -0.5F * (out[i] - lowest);
+        out[i] = -0.5F * (out[i] - lowest) / fit->scatter;
     fit->support[cell] = support_of(work, cell);
     fit->azimuth_deg[cell] = (float)(work->step[cell] * AIM_STEP_DEG);
 }
@@ -606,6 +635,7 @@ void aim_fit_differences(const struct aim_view *view, struct arena *arena, struc
     fit->azimuth_deg = arena_alloc(arena, n * sizeof(float));
     fit->offset_db = work.offset;
     fit->cost = cost_of_mast(&work);
+    fit->scatter = excess_scatter(&work);
     fit->as_table = as_table(&work);
     for (uint32_t c = 0; c < n; c++)
         report_cell(&work, c, fit);

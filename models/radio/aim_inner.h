@@ -77,6 +77,7 @@ struct aim_fit {
     float *support;        /**< per cell: independent comparisons that stand behind it */
     float *azimuth_deg;    /**< per cell: the best */
     float *offset_db;      /**< per cell: level above what the table's power gives */
+    float scatter;         /**< 1 or more: by how much less than usual its places say */
     float cost;            /**< of the mast as fitted: minus twice the log posterior */
     bool as_table;         /**< it is fitted within what sound mounts and powers are off */
 };
