@@ -30,6 +30,8 @@ enum radio { RADIO_GSM = 0, RADIO_LTE, RADIO_NR, RADIO_COUNT };
 enum fault { FAULT_NONE = 0, FAULT_AZIMUTH, FAULT_SWAPPED, FAULT_TILT };
 enum happening { HAPPENING_OUTAGE = 0, HAPPENING_HIDDEN, HAPPENING_INTERFERENCE };
 
+enum { LAWS = 25 };
+
 /** What the user asks for. */
 struct wish {
     uint64_t seed;
@@ -41,6 +43,7 @@ struct wish {
     double area_km2;       /**< per site */
     double position_error; /**< factor on the error of coordinates, 1: usual */
     double clock_slip_min; /**< added to every alarm's times */
+    double law[LAWS];      /**< a law's value, see law_table; NAN: drawn from the seed */
     bool extras;           /**< also indoor, terminal and capacity tickets */
     bool mess;             /**< GB18030, Chinese headers, bad rows */
 };
@@ -55,8 +58,30 @@ struct laws {
     double noise_db;                    /**< of one reading */
     double offset_db[RADIO_COUNT];      /**< set so that `weak_share` of people are weak */
     double weak_dbm[RADIO_COUNT], weak_share;
-    double muddle; /**< share of tickets whose words mislead */
+    double muddle;                 /**< share of tickets whose words mislead */
+    double near_exponent, break_m; /**< of path loss up to break_m; 0 m: one slope for all */
+    double faults;                 /**< share of sectors that stand wrong; 0: by the seed */
+    double bent;     /**< share of sectors whose lobe streets bend, however they are turned */
+    double sectors;  /**< a mast and radio, on average */
+    double listed;   /**< most cells that one reading names */
+    double driven;   /**< share of the rows that are drive tests */
+    double report_m; /**< error of the position of a phone's report */
+    double pointed;  /**< share of tickets with coordinates */
+    double tilts;    /**< share of faults that are tilts */
+    double good_db;  /**< over the weak level from which a place is good, and a cure one */
+    double plan_shadow;      /**< of a mast's own shadowing, the part that planned sites have */
+    double told;             /**< share of tickets that say whether they are from indoors */
+    double wordy;            /**< share of tickets with a description */
+    double indoors, wall_db; /**< share of people indoors, and the mean loss of walls */
 };
+
+/** A law that the user may set: --law NAME=VALUE. */
+struct law {
+    const char *name;
+    size_t offset; /**< of a double in struct laws */
+    double low, high;
+};
+extern const struct law law_table[LAWS];
 
 struct mast {
     char id[16], name[96];
@@ -74,6 +99,7 @@ struct sector {
     double azimuth_deg, tilt_deg; /**< as the table says */
     int mech_deg;                 /**< part of the table's tilt */
     double true_azimuth_deg, true_tilt_deg;
+    double bend_deg; /**< added to either azimuth: where the streets let the lobe go */
     enum fault fault;
 };
 
@@ -171,6 +197,10 @@ struct best ground_best(const struct county *county, const struct hearing *heari
 double plan_level_dbm(const struct county *county, const struct planned *plan, struct xy at);
 /** Set the offsets so that the wished share of people is weak. */
 void ground_settle(struct county *county);
+/** Is somebody indoors? Never where the laws know no walls. */
+bool draw_inside_house(struct county *county);
+/** What the walls take there, dB. */
+double wall_draw_db(struct county *county, bool inside);
 /** dem.asc. */
 enum status ground_write(const struct county *county, struct error *error);
 
@@ -225,7 +255,8 @@ enum kind {
 struct ticket {
     enum kind kind;
     struct xy at, said; /**< where the customer is; the coordinates he gives */
-    bool has_point, has_time;
+    bool has_point, has_time, inside;
+    double wall_db; /**< taken from every level at the place */
     enum radio radio;
     int64_t occurred_s, reported_s;
     char address[256], serving[40], description[400];

@@ -50,6 +50,14 @@ static enum radio radio_of_reading(struct county *county)
     return radio;
 }
 
+/* A share of the phones report from behind a wall, which takes the same from every cell. */
+static void go_indoors(struct county *county, struct best cells[], int count)
+{
+    double loss_db = wall_draw_db(county, draw_inside_house(county));
+    for (int i = 0; i < count; i++)
+        cells[i].level_dbm -= loss_db;
+}
+
 /* One reading at a place, written `most` cells deep; returns the rows. The first byte of the
  * prefix tells a drive (d) from a phone's report (m). */
 static int reading(struct county *county, FILE *file, struct xy at, const char *kind,
@@ -60,7 +68,10 @@ static int reading(struct county *county, FILE *file, struct xy at, const char *
     struct best cells[MOST_REPORTED];
     int count = read_cells(county, at, radio_of_reading(county), county->laws.noise_db, cells);
     count = BASE_MIN(count, drive ? 4 : 2 + draw_index(&county->rng, 4));
-    struct xy seen = draw_near(&county->rng, at, drive ? 4 : 25);
+    count = BASE_MIN(count, (int)county->laws.listed);
+    struct xy seen = draw_near(&county->rng, at, drive ? 4 : county->laws.report_m);
+    if (!drive && county->laws.indoors > 0)
+        go_indoors(county, cells, count);
     struct point point = county_point(county, seen);
     snprintf(prefix, sizeof prefix, "%c%s,%.6f,%.6f", kind[0], county_time(at_s, time),
              point.lon, point.lat);
@@ -100,7 +111,7 @@ enum status samples_write(struct county *county, struct error *error)
                              error);
     if (file == NULL)
         return error->status;
-    int rows = 0, driven = county->wish.samples * 3 / 10;
+    int rows = 0, driven = (int)(county->wish.samples * county->laws.driven + 0.5);
     int64_t clock_s = county->start_s - (int64_t)30 * 86400;
     while (rows < driven)
         rows += drive_road(county, file, &clock_s);

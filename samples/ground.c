@@ -4,6 +4,26 @@
 
 #include "samples/county.h"
 
+#define LAW(member, low, high)                                                                 \
+    {                                                                                          \
+#member, offsetof(struct laws, member), low, high                                      \
+    }
+const struct law law_table[LAWS] = {
+    LAW(exponent, 2, 5),     LAW(near_exponent, 1.5, 5),
+    LAW(break_m, 0, 5000),   LAW(shadow_db, 0, 15),
+    LAW(shadow_m, 10, 2000), LAW(shared, 0, 1),
+    LAW(back_db, 5, 45),     LAW(ripple_db, 0, 10),
+    LAW(noise_db, 0, 15),    LAW(weak_share, 0.01, 0.9),
+    LAW(muddle, 0, 1),       LAW(faults, 0, 0.9),
+    LAW(bent, 0, 0.9),       LAW(sectors, 1, 3),
+    LAW(listed, 1, 6),       LAW(driven, 0, 1),
+    LAW(report_m, 0, 500),   LAW(indoors, 0, 1),
+    LAW(wall_db, 0, 40),     LAW(told, 0, 1),
+    LAW(tilts, 0, 1),        LAW(good_db, 0, 20),
+    LAW(plan_shadow, 0, 1),  LAW(wordy, 0, 1),
+    LAW(pointed, 0, 1),
+};
+
 void laws_draw(struct county *county)
 {
     struct rng *rng = &county->rng;
@@ -24,7 +44,19 @@ void laws_draw(struct county *county)
         .weak_dbm = {[RADIO_GSM] = -94, [RADIO_LTE] = -110, [RADIO_NR] = -110},
         .weak_share = draw_range(rng, 0.10, 0.22),
         .muddle = draw_range(rng, 0.08, 0.20),
+        .sectors = 3,
+        .listed = 6,
+        .driven = 0.3,
+        .report_m = 25,
+        .tilts = 0.32,
+        .pointed = 0.45,
+        .told = 0.7,
+        .wordy = 0.78,
+        .wall_db = 12,
     };
+    for (size_t i = 0; i < LAWS; i++)
+        if (isfinite(county->wish.law[i]))
+            *(double *)((char *)&county->laws + law_table[i].offset) = county->wish.law[i];
 }
 
 /* A number of about normal law for a lattice node: four uniform 16-bit parts, summed. */
@@ -114,6 +146,27 @@ static double edge_loss_db(const struct county *county, const struct mast *mast,
     return fmin(28, 6.9 + 20 * log10(sqrt(v * v + 1) + v));
 }
 
+/* Loss that grows with the way; 0 at 100 m. */
+static double way_loss_db(const struct laws *laws, double way_m)
+{
+    double turn_m = fmax(laws->break_m, 100);
+    if (!(laws->break_m > 0))
+        return 10 * laws->exponent * log10(way_m / 100);
+    return 10 * laws->near_exponent * log10(fmin(way_m, turn_m) / 100) +
+           10 * laws->exponent * log10(fmax(way_m, turn_m) / turn_m);
+}
+
+/* What hides the place from everybody, and from this site alone. */
+static double shadow_at_db(const struct county *county, int site, struct xy at)
+{
+    const struct laws *laws = &county->laws;
+    uint64_t seed = hash_mix(county->wish.seed ^ 0x736861646f77);
+    double common = 0.8 * field_at(seed, at, laws->shadow_m * 1.5) +
+                    0.6 * field_at(seed + 1, at, laws->shadow_m * 6);
+    double own = field_at(seed + 2 + (uint64_t)site, at, laws->shadow_m * 1.5);
+    return laws->shadow_db * (sqrt(laws->shared) * common + sqrt(1 - laws->shared) * own);
+}
+
 /* Loss from a mast to a phone beyond what frequency and antenna make. */
 static double mast_loss_db(const struct county *county, int site, struct xy at,
                            double distance_m)
@@ -121,16 +174,11 @@ static double mast_loss_db(const struct county *county, int site, struct xy at,
     const struct laws *laws = &county->laws;
     const struct mast *mast = &county->masts[site];
     double d = fmax(distance_m, 30);
-    double loss = 10 * laws->exponent * log10(d / 100) - 12 * log10(mast->height_m / 30);
+    double loss = way_loss_db(laws, d) - 12 * log10(mast->height_m / 30);
     if (county->wish.relief_m > 0)
         loss += edge_loss_db(county, mast, at, d);
     loss += laws->town_db * exp(-hypot(at.x_m, at.y_m) / laws->town_m);
-    uint64_t seed = hash_mix(county->wish.seed ^ 0x736861646f77);
-    double common = 0.8 * field_at(seed, at, laws->shadow_m * 1.5) +
-                    0.6 * field_at(seed + 1, at, laws->shadow_m * 6);
-    double own = field_at(seed + 2 + (uint64_t)site, at, laws->shadow_m * 1.5);
-    return loss +
-           laws->shadow_db * (sqrt(laws->shared) * common + sqrt(1 - laws->shared) * own);
+    return loss + shadow_at_db(county, site, at);
 }
 
 /* Keep the nearest MOST_HEARD in order of distance. */
@@ -190,7 +238,7 @@ static double sector_level_dbm(const struct county *county, int index,
     const struct sector *s = &county->sectors[index];
     double azimuth = view->as_table ? s->azimuth_deg : s->true_azimuth_deg;
     double tilt = view->as_table ? s->tilt_deg : s->true_tilt_deg;
-    double off = angle_turn_deg(azimuth, heard->bearing_deg);
+    double off = angle_turn_deg(azimuth + s->bend_deg, heard->bearing_deg);
     double drop = view->at_s == TIME_ABSENT ? 0 : event_drop_db(county, index, view->at_s);
     return s->power_dbm + s->gain_dbi - drop - heard->loss_db -
            first_loss_db(county, s->radio, s->frequency_mhz) -
@@ -238,14 +286,15 @@ struct best ground_best(const struct county *county, const struct hearing *heari
 
 double plan_level_dbm(const struct county *county, const struct planned *plan, struct xy at)
 {
-    /* A mast that is not there yet: its own shadowing is nobody's, so only the common part. */
     const struct laws *laws = &county->laws;
     double d = fmax(xy_distance_m(plan->at, at), 30);
     struct mast mast = {.at = plan->at, .height_m = 35};
-    double loss = 10 * laws->exponent * log10(d / 100) - 12 * log10(35.0 / 30);
+    double loss = way_loss_db(laws, d) - 12 * log10(35.0 / 30);
     if (county->wish.relief_m > 0)
         loss += edge_loss_db(county, &mast, at, d);
     loss += laws->town_db * exp(-hypot(at.x_m, at.y_m) / laws->town_m);
+    int site = MOST_SITES + (int)(plan - county->plans);
+    loss += laws->plan_shadow * shadow_at_db(county, site, at);
     double here = ground_height_m(county, at) + 1.5;
     double drop = atan2(ground_height_m(county, plan->at) + 35 - here, d) * 180 / M_PI;
     double bearing = xy_bearing_deg(plan->at, at), least = 200;
@@ -266,6 +315,16 @@ static int compare_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+bool draw_inside_house(struct county *county)
+{
+    return county->laws.indoors > 0 && draw_chance(&county->rng, county->laws.indoors);
+}
+
+double wall_draw_db(struct county *county, bool inside)
+{
+    return inside ? fmax(0, county->laws.wall_db + 5 * rng_normal(&county->rng)) : 0;
+}
+
 void ground_settle(struct county *county)
 {
     enum { PEOPLE = 1500 };
@@ -275,8 +334,9 @@ void ground_settle(struct county *county)
         const struct spot *spot = &county->spots[draw_spot(county)];
         struct hearing hearing;
         ground_hear(county, draw_near(&county->rng, spot->at, spot->spread_m), &hearing);
+        double wall_db = wall_draw_db(county, draw_inside_house(county));
         for (int r = 0; r < RADIO_COUNT; r++)
-            level[r][i] = ground_best(county, &hearing, r, &view).level_dbm;
+            level[r][i] = ground_best(county, &hearing, r, &view).level_dbm - wall_db;
     }
     for (int r = 0; r < RADIO_COUNT; r++) {
         qsort(level[r], PEOPLE, sizeof level[r][0], compare_numbers);

@@ -103,6 +103,7 @@ enum {
     KEY_AREA,
     KEY_POSITION,
     KEY_SLIP,
+    KEY_LAW,
     KEY_EXTRAS,
     KEY_MESS,
     KEY_COUNTIES,
@@ -121,6 +122,8 @@ static const struct argp_option option_table[] = {
     {"position-error", KEY_POSITION, "F", 0, "factor on the error of coordinates (default 1)",
      0},
     {"clock-slip", KEY_SLIP, "MIN", 0, "minutes added to every alarm's times (default 0)", 0},
+    {"law", KEY_LAW, "NAME=VALUE", 0, "set a law of its physics (\"--law help\" lists them)",
+     0},
     {"extras", KEY_EXTRAS, NULL, 0, "also indoor, terminal and capacity tickets", 0},
     {"mess", KEY_MESS, NULL, 0, "complaints as a GB18030 export with bad rows", 0},
     {"counties", KEY_COUNTIES, "N", 0,
@@ -146,6 +149,27 @@ static double parse_number(const char *text, double low, double high, struct arg
     if (end == text || *end || !(value >= low && value <= high))
         argp_error(state, "'%s' is not a number from %g to %g", text, low, high);
     return value;
+}
+
+static void list_laws(void)
+{
+    for (size_t i = 0; i < LAWS; i++)
+        printf("%-14s %g .. %g\n", law_table[i].name, law_table[i].low, law_table[i].high);
+    exit(0);
+}
+
+static void parse_law(const char *text, struct wish *wish, struct argp_state *state)
+{
+    const char *sign = strchr(text, '=');
+    if (strcmp(text, "help") == 0)
+        list_laws();
+    for (size_t i = 0; sign && i < LAWS; i++)
+        if (strlen(law_table[i].name) == (size_t)(sign - text) &&
+            strncmp(law_table[i].name, text, (size_t)(sign - text)) == 0) {
+            wish->law[i] = parse_number(sign + 1, law_table[i].low, law_table[i].high, state);
+            return;
+        }
+    argp_error(state, "there is no law '%s' (--law help lists them)", text);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -184,6 +208,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_SLIP:
         wish->clock_slip_min = parse_number(arg, -1440, 1440, state);
+        return 0;
+    case KEY_LAW:
+        parse_law(arg, wish, state);
         return 0;
     case KEY_EXTRAS:
         wish->extras = true;
@@ -295,6 +322,8 @@ int main(int argc, char **argv)
                         .days = 14,
                         .area_km2 = 6,
                         .position_error = 1};
+    for (size_t i = 0; i < LAWS; i++)
+        wish.law[i] = NAN;
     argp_err_exit_status = 2;
     argp_parse(&argp, argc, argv, 0, NULL, &wish);
     enum status status = counties_make(&wish, &error);

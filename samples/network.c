@@ -173,6 +173,23 @@ static struct sector sector_draw(struct county *county, int site, enum radio rad
     return s;
 }
 
+/* Three, or one to three where the law asks for fewer. */
+static int draw_sectors(struct county *county)
+{
+    double over = county->laws.sectors - 1;
+    if (over >= 2)
+        return 3;
+    return 1 + draw_chance(&county->rng, over / 2) + draw_chance(&county->rng, over / 2);
+}
+
+static void bend_sectors(struct county *county)
+{
+    for (int i = 0; i < county->sector_count && county->laws.bent > 0; i++)
+        if (draw_chance(&county->rng, county->laws.bent))
+            county->sectors[i].bend_deg =
+                (draw_chance(&county->rng, 0.5) ? 1 : -1) * draw_range(&county->rng, 35, 150);
+}
+
 static void mast_equip(struct county *county, int site, const double frequency_mhz[])
 {
     struct mast *mast = &county->masts[site];
@@ -186,7 +203,8 @@ static void mast_equip(struct county *county, int site, const double frequency_m
         double share = !mixed || r == RADIO_LTE ? 1 : r == RADIO_GSM ? 0.6 : town ? 0.7 : 0.15;
         if (!county->wish.has[r] || !draw_chance(&county->rng, share))
             continue;
-        for (int k = 0; k < 3; k++) {
+        int sectors = draw_sectors(county);
+        for (int k = 0; k < sectors; k++) {
             struct sector s = sector_draw(county, site, r, k);
             s.azimuth_deg = round(angle_wrap_deg(s.azimuth_deg + turn_deg));
             s.true_azimuth_deg = angle_wrap_deg(s.true_azimuth_deg + turn_deg);
@@ -241,7 +259,7 @@ static void break_sector(struct county *county, int index)
         return;
     if (turn < 0.25 && whole && s[1].fault == FAULT_NONE) {
         swap_feeders(s);
-    } else if (turn < 0.68) {
+    } else if (turn < 1 - county->laws.tilts) {
         s->true_azimuth_deg = angle_wrap_deg(s->azimuth_deg + (draw_chance(rng, 0.5) ? 1 : -1) *
                                                                   draw_range(rng, 50, 170));
         s->fault = FAULT_AZIMUTH;
@@ -260,7 +278,11 @@ void network_build(struct county *county)
     settle_pois(county);
     lay_roads(county);
     raise_masts(county);
-    int faults = (int)(county->sector_count * draw_range(&county->rng, 0.06, 0.11)) + 1;
+    double share = draw_range(&county->rng, 0.06, 0.11);
+    if (county->laws.faults > 0)
+        share = county->laws.faults;
+    int faults = (int)(county->sector_count * share) + 1;
+    bend_sectors(county);
     if (county->wish.mess)
         swap_feeders(&county->sectors[county->masts[1].first_sector]);
     for (int i = 0; i < faults; i++)

@@ -30,18 +30,21 @@ static void ask(const struct county *county, const struct ticket *ticket, struct
 {
     struct view usual = {.at_s = TIME_ABSENT}, then = {.at_s = ticket->occurred_s};
     struct view table = {.as_table = true, .at_s = TIME_ABSENT};
-    double most = county->laws.weak_dbm[ticket->radio];
+    double most = county->laws.weak_dbm[ticket->radio] + county->laws.good_db;
     ground_hear(county, ticket->at, &state->hearing);
     state->normal = ground_best(county, &state->hearing, ticket->radio, &usual);
     state->now = ground_best(county, &state->hearing, ticket->radio, &then);
     state->as_table = ground_best(county, &state->hearing, ticket->radio, &table);
+    state->normal.level_dbm -= ticket->wall_db;
+    state->now.level_dbm -= ticket->wall_db;
+    state->as_table.level_dbm -= ticket->wall_db;
     state->cure = NULL;
     for (int i = 0; i < county->plan_count; i++) {
         const struct planned *plan = &county->plans[i];
         if (!plan->comes || plan->radio != ticket->radio ||
             xy_distance_m(plan->at, ticket->at) > 4000)
             continue;
-        double level = plan_level_dbm(county, plan, ticket->at);
+        double level = plan_level_dbm(county, plan, ticket->at) - ticket->wall_db;
         if (level >= most) {
             most = level;
             state->cure = plan;
@@ -54,12 +57,14 @@ static void ask(const struct county *county, const struct ticket *ticket, struct
 static enum kind judge(const struct county *county, const struct ticket *ticket,
                        const struct state *state)
 {
-    double weak = county->laws.weak_dbm[ticket->radio];
-    if (state->normal.level_dbm >= weak) {
+    double weak = county->laws.weak_dbm[ticket->radio], good = weak + county->laws.good_db;
+    if (state->normal.level_dbm >= weak && state->normal.level_dbm < good)
+        return KIND_COUNT; /* neither good nor weak: nobody knows what he complains of */
+    if (state->normal.level_dbm >= good) {
         bool noise = event_interferes(county, state->normal.sector, ticket->occurred_s);
         return state->now.level_dbm < weak || noise ? KIND_OUTAGE : KIND_FINE;
     }
-    if (state->as_table.level_dbm >= weak)
+    if (state->as_table.level_dbm >= good)
         return county->sectors[state->as_table.sector].fault != FAULT_NONE ? KIND_MISALIGNED
                                                                            : KIND_COUNT;
     return state->cure ? KIND_PLANNED : KIND_WEAK;
@@ -194,6 +199,8 @@ static bool draw_ticket(struct county *county, struct ticket *ticket, enum kind 
             fabs(ticket->at.x_m) < county->half_m && fabs(ticket->at.y_m) < county->half_m;
         if (!inside)
             continue;
+        ticket->inside = draw_inside_house(county);
+        ticket->wall_db = wall_draw_db(county, ticket->inside);
         ask(county, ticket, &state);
         if (state.normal.sector < 0 || judge(county, ticket, &state) != base ||
             !suits(county, ticket, &state, kind))

@@ -71,7 +71,7 @@ static void describe(struct county *county, struct ticket *ticket, bool inside)
     if (ticket->kind == KIND_INDOOR && draw_chance(rng, 0.7))
         snprintf(ticket->description, sizeof ticket->description,
                  "用户反映%s在%s%s，室外信号正常", since, where, ticket->symptom);
-    else if (draw_chance(rng, 0.78))
+    else if (draw_chance(rng, county->laws.wordy))
         snprintf(ticket->description, sizeof ticket->description, "用户反映%s在%s%s手机%s",
                  since, where, inside && !ticket->address[0] ? PICK(rng, rooms) : "",
                  ticket->symptom);
@@ -110,10 +110,12 @@ void ticket_speak(struct county *county, struct ticket *ticket, const struct hea
     bool muddled = ticket->kind <= KIND_FINE && draw_chance(rng, county->laws.muddle);
     ticket->symptom = muddled ? any_symptom(rng) : draw_symptom(rng, ticket);
     bool inside = ticket->kind == KIND_INDOOR || draw_chance(rng, 0.5);
-    ticket->indoor = draw_chance(rng, 0.3) ? "" : inside ? "yes" : "no";
+    if (county->laws.indoors > 0)
+        inside = ticket->inside;
+    ticket->indoor = draw_chance(rng, 1 - county->laws.told) ? "" : inside ? "yes" : "no";
     double turn = rng_uniform(rng);
-    ticket->has_point = turn < 0.45;
-    if (turn < 0.11 || (turn >= 0.45 && turn < 0.97)) {
+    ticket->has_point = turn < county->laws.pointed;
+    if (turn < 0.11 || (!ticket->has_point && turn < 0.97)) {
         size_t room = sizeof ticket->address - 32;
         name_address(county, ticket->at, ticket->address, room);
         if (inside && draw_chance(rng, 0.5))

@@ -39,20 +39,27 @@ without() {
 }
 
 worlds() {
-    local size=(--tickets 400 --samples 120000)
-    county lte-hills-a --seed 201 "${size[@]}" --relief 260
-    county lte-hills-b --seed 202 "${size[@]}" --relief 450
-    county lte-flat --seed 203 "${size[@]}"
-    county gsm-flat --seed 204 "${size[@]}" --rat gsm --sites 45
-    county gsm-hills --seed 205 "${size[@]}" --rat gsm --sites 60 --relief 320
-    county nr-town --seed 206 "${size[@]}" --rat nr --area 0.6 --sites 80
-    county lte-town --seed 207 "${size[@]}" --area 0.5 --sites 90
-    county all-rats --seed 208 "${size[@]}" --rat mix --sites 50 --relief 200
+    local size=(--tickets 400 --samples 80000)
+    # people indoors, a cure worth 5 dB, planned sites with shadows of their own
+    local people=(--law indoors=0.5 --law good_db=5 --law plan_shadow=1)
+    county lte-hills-a --seed 201 "${size[@]}" "${people[@]}" --relief 260
+    county lte-hills-b --seed 202 "${size[@]}" --relief 450 --law good_db=3
+    county lte-flat --seed 203 "${size[@]}" "${people[@]}" --law break_m=500 --law near_exponent=2.2
+    county gsm-flat --seed 204 "${size[@]}" "${people[@]}" --rat gsm --sites 45
+    county gsm-hills --seed 205 "${size[@]}" --rat gsm --sites 60 --relief 320 --law shadow_db=9
+    county nr-town --seed 206 "${size[@]}" "${people[@]}" --rat nr --area 0.6 --sites 80
+    county lte-town --seed 207 "${size[@]}" "${people[@]}" --area 0.5 --sites 90
+    county all-rats --seed 208 "${size[@]}" "${people[@]}" --rat mix --sites 50 --relief 200
     county with-extras --seed 209 "${size[@]}" --extras
-    county few-samples --seed 210 --tickets 400 --samples 12000
+    county few-samples --seed 210 --tickets 400 --samples 12000 "${people[@]}"
+    # records of one cell each, lone sectors, lobes bent by streets, no words
+    county district --seed 213 "${size[@]}" --area 0.35 --sites 90 --position-error 0.5 \
+        --law good_db=5 --law plan_shadow=1 --law listed=1 --law driven=0 --law sectors=1.7 \
+        --law bent=0.1 --law faults=0.06 --law tilts=0 --law shadow_db=8.5 --law pointed=1 \
+        --law told=0 --law wordy=0 --law report_m=10
     local list=()
     for name in lte-hills-a lte-hills-b lte-flat gsm-flat gsm-hills nr-town lte-town all-rats \
-        with-extras few-samples; do
+        with-extras few-samples district; do
         triage "$name"
         list+=("$work/$name")
     done
@@ -62,8 +69,10 @@ worlds() {
 sensitivity() {
     local list=() base
     for base in lte gsm; do
-        local make=(--seed 211 --relief 260 --sites 40 --tickets 400 --samples 90000)
-        [ $base = lte ] || make=(--seed 212 --rat gsm --sites 40 --tickets 400 --samples 90000)
+        local make=(--seed 211 --relief 260 --sites 40 --tickets 400 --samples 50000 --law indoors=0.5
+            --law good_db=5 --law plan_shadow=1)
+        [ $base = lte ] || make=(--seed 212 --rat gsm --sites 40 --tickets 400
+            --samples 50000 --law indoors=0.5 --law good_db=5 --law plan_shadow=1)
         county $base-as-it-is "${make[@]}"
         triage $base-as-it-is
         list+=("$work/$base-as-it-is")
