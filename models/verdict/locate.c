@@ -19,8 +19,9 @@ struct locator {
     struct identity_index *identities;
     struct footprints *footprints;
     struct gazetteer_calibration calibration;
-    double bearing_trust; /* probability that a ticket's compass word holds */
-    int cell_base;        /* of the numbers in serving_cell */
+    double bearing_trust;  /* probability that a ticket's compass word holds */
+    double given_radius_m; /* 90 % radius of coordinates, by the table's own tickets */
+    int cell_base;         /* of the numbers in serving_cell */
 };
 
 struct locate_worker {
@@ -99,7 +100,7 @@ struct lesson {
 static void learn_one(const struct locator *locator, const struct complaint *complaint,
                       const struct gazetteer_hit *hit, struct lesson *lesson)
 {
-    double given_m = RULE_VALUE(&locator->world->rules, locate_given_radius_m);
+    double given_m = locator->given_radius_m;
     const struct gazetteer_candidate *named = &hit->candidates[0];
     double way_m = point_distance_m(named->at, complaint->at);
     if (hit->away_m > 0) {
@@ -139,23 +140,6 @@ static void learn(struct locator *locator)
     locator->bearing_trust = fmin(fmax((held - 0.25) / 0.75, 0), 1);
     gazetteer_scratch_free(scratch);
     free(lesson.pairs);
-}
-
-enum status locator_new(const struct world *world, struct locator **out, struct error *error)
-{
-    (void)error;
-    struct locator *locator = base_alloc(1, sizeof *locator);
-    locator->world = world;
-    locator->identities = identity_index_new(world->cells, world->cell_count);
-    locator->footprints = footprints_new(world);
-    const char **texts = base_alloc(world->complaint_count, sizeof *texts);
-    for (size_t i = 0; i < world->complaint_count; i++)
-        texts[i] = world->complaints[i].serving_cell;
-    locator->cell_base = identity_base(locator->identities, texts, world->complaint_count);
-    free(texts);
-    learn(locator);
-    *out = locator;
-    return STATUS_OK;
 }
 
 void locator_free(struct locator *locator)
@@ -199,11 +183,10 @@ static void take_coordinates(const struct locate_worker *worker,
 {
     if (!point_valid(complaint->at))
         return;
-    const struct rules *rules = &worker->locator->world->rules;
     sources->given = (struct spot){
         .at = crs_forward(worker->plane, complaint->at),
-        .radius_m = hypot(RULE_VALUE(rules, locate_given_radius_m),
-                          worker->locator->world->datum_doubt_m),
+        .radius_m =
+            hypot(worker->locator->given_radius_m, worker->locator->world->datum_doubt_m),
         .weight = 1,
     };
     sources->has_given = isfinite(sources->given.at.x_m);
@@ -266,6 +249,90 @@ static enum fix_method method_of(const struct sources *sources)
         FIX_CELL, FIX_COORDINATES_CELL, FIX_TEXT_CELL, FIX_ALL,
     };
     return methods[sources->has_given + 2 * (sources->named_count > 0) + 4 * sources->has_cell];
+}
+
+/* ---- how exact the coordinates are --------------------------------------------------- */
+
+enum { SCALES = 9, SCALE_TICKETS = 160 };
+
+/* Factors on the 90 % radius of coordinates that are tried: a quarter to sixteen. */
+static double scale_of(int i)
+{
+    return exp2(0.75 * (i - 2.667));
+}
+
+/* How well coordinates of each scale agree with what else the ticket says of its place. */
+static bool add_agreement(const struct locate_worker *worker, const struct complaint *complaint,
+                          double log_score[SCALES])
+{
+    struct sources sources = {0};
+    struct fix fix = {.cell = INDEX_NONE};
+    take_coordinates(worker, complaint, &sources);
+    take_text(worker, complaint, &sources, &fix);
+    take_cell(worker, complaint, &sources, &fix);
+    if (!sources.has_given || !(sources.named_count || sources.has_cell))
+        return false;
+    sources_prepare(&sources);
+    double radius_m = sources.given.radius_m;
+    for (int i = 0; i < SCALES; i++) {
+        sources.given.radius_m = radius_m * scale_of(i);
+        log_score[i] += log(sources_agreement(&sources));
+    }
+    return true;
+}
+
+/* The radius of coordinates is a rule only until the table's own tickets tell: those that also
+ * name a place or a serving cell agree best with errors of the true size. */
+static enum status learn_given(struct locator *locator, struct error *error)
+{
+    const struct world *world = locator->world;
+    const struct rules *rules = &world->rules;
+    struct locate_worker *worker = NULL;
+    enum status status = locate_worker_new(locator, &worker, error);
+    bool any = false;
+    double log_score[SCALES], sum = 0, mean = 0, top = -INFINITY;
+    for (int i = 0; i < SCALES; i++) {
+        double z = log(scale_of(i)) / RULE_VALUE(rules, locate_scale_spread);
+        log_score[i] = -0.5 * z * z;
+    }
+    size_t step = world->complaint_count / SCALE_TICKETS + 1;
+    for (size_t k = 0; status == STATUS_OK && k < world->complaint_count; k += step)
+        any |= add_agreement(worker, &world->complaints[k], log_score);
+    for (int i = 0; i < SCALES; i++)
+        top = fmax(top, log_score[i]);
+    for (int i = 0; i < SCALES; i++) {
+        double p = exp(log_score[i] - top);
+        sum += p;
+        mean += p * log(scale_of(i));
+    }
+    if (any)
+        locator->given_radius_m *= exp(mean / sum);
+    locate_worker_free(worker);
+    return status;
+}
+
+enum status locator_new(const struct world *world, struct locator **out, struct error *error)
+{
+    struct locator *locator = base_alloc(1, sizeof *locator);
+    locator->world = world;
+    locator->identities = identity_index_new(world->cells, world->cell_count);
+    locator->footprints = footprints_new(world);
+    const char **texts = base_alloc(world->complaint_count, sizeof *texts);
+    for (size_t i = 0; i < world->complaint_count; i++)
+        texts[i] = world->complaints[i].serving_cell;
+    locator->cell_base = identity_base(locator->identities, texts, world->complaint_count);
+    free(texts);
+    locator->given_radius_m = RULE_VALUE(&world->rules, locate_given_radius_m);
+    gazetteer_calibration_default(&locator->calibration);
+    enum status status = learn_given(locator, error);
+    if (status == STATUS_OK)
+        learn(locator);
+    if (status != STATUS_OK) {
+        locator_free(locator);
+        return status;
+    }
+    *out = locator;
+    return STATUS_OK;
 }
 
 /* ---- particles ---------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 #define DISTANCE_DEVIATION 0.10 /* of "900 m": relative error of stated distances */
 #define BEARING_DEVIATION  (30 * M_PI / 180)
 #define CELL_FLOOR         0.006 /* one ticket in seven names another cell of some two dozen */
+#define AGREEMENT_FLOOR    0.012 /* where all tickets speak at once, one says less */
 #define FAR_FACTOR         1.5
 
 static double normal_2d(double way_m, double deviation_m)
@@ -151,6 +152,22 @@ double sources_weight(const struct sources *s, struct xy at)
         weight *= footprint_share(s->footprints, s->cell, at) +
                   (s->has_given || s->named_count ? CELL_FLOOR : 0);
     return weight;
+}
+
+double sources_agreement(const struct sources *s)
+{
+    enum { DRAWS = 16 };
+    double sum = 0, wrong = WRONG_SHARE / s->area_m2;
+    for (size_t i = 0; i < DRAWS; i++) {
+        struct xy at = draw_spot(&s->given, i);
+        double agrees = 1;
+        if (s->named_count)
+            agrees *= (1 - WRONG_SHARE) * text_density(s, at) + wrong;
+        if (s->has_cell)
+            agrees *= footprint_share(s->footprints, s->cell, at) + AGREEMENT_FLOOR;
+        sum += agrees / DRAWS;
+    }
+    return sum;
 }
 
 bool sources_text_far(const struct sources *s)

@@ -38,6 +38,10 @@ struct xy sources_draw(const struct sources *sources, size_t i);
 /** The particle's weight: the product of all sources over the density it was drawn from. */
 double sources_weight(const struct sources *sources, struct xy at);
 
+/** How likely words and serving cell are, were the coordinates as exact as their radius says: a
+ * mean over their spot, greater than 0; only its ratio at several radii means something. */
+double sources_agreement(const struct sources *sources);
+
 /** Are the words farther from the coordinates than both radii allow? */
 bool sources_text_far(const struct sources *sources);
 

@@ -99,6 +99,46 @@ static void coordinates_stand_as_given(void **state)
     expect_whole_cloud(&fix);
 }
 
+/* The radius that coordinates have in a table of tickets that name the village and stand so far
+ * from it, all around. */
+static double learnt_radius_m(double away_m)
+{
+    enum { TICKETS = 40 };
+    struct complaint table[TICKETS];
+    struct error error = {0};
+    struct locator *before = scene->locator;
+    struct locate_worker *worker = scene->worker;
+    for (int i = 0; i < TICKETS; i++)
+        table[i] = (struct complaint){.ticket_id = "T",
+                                      .at = point_move(scene->village, 9.0 * i, away_m),
+                                      .coord_sys = "",
+                                      .address = "罗家店村",
+                                      .description = "",
+                                      .serving_cell = ""};
+    scene->world.complaints = table;
+    scene->world.complaint_count = TICKETS;
+    assert_int_equal(locator_new(&scene->world, &scene->locator, &error), STATUS_OK);
+    assert_int_equal(locate_worker_new(scene->locator, &scene->worker, &error), STATUS_OK);
+    double radius_m = fix_of(scene->village, "", "").radius_m;
+    locate_worker_free(scene->worker);
+    locator_free(scene->locator);
+    scene->locator = before;
+    scene->worker = worker;
+    scene->world.complaints = NULL;
+    scene->world.complaint_count = 0;
+    return radius_m;
+}
+
+static void the_table_tells_how_exact_coordinates_are(void **state)
+{
+    (void)state;
+    double exact_m = learnt_radius_m(20), usual_m = learnt_radius_m(300),
+           rough_m = learnt_radius_m(2000);
+    assert_true(exact_m < 250);
+    assert_true(exact_m < usual_m && usual_m < rough_m);
+    assert_true(rough_m > 750);
+}
+
 static void words_alone(void **state)
 {
     (void)state;
@@ -167,6 +207,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(coordinates_stand_as_given),
+        cmocka_unit_test(the_table_tells_how_exact_coordinates_are),
         cmocka_unit_test(words_alone),
         cmocka_unit_test(a_cell_alone_is_where_it_serves),
         cmocka_unit_test(words_and_cell_together_are_narrower),
