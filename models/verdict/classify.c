@@ -12,43 +12,50 @@ static double position_trust(const struct rules *rules, const struct fix *fix)
 {
     if (fix->method == FIX_NONE)
         return 0;
-    return fmin(1, sqrt(RULE_VALUE(rules, vague_radius_m) / fmax(fix->radius_m, 1)));
+    return fmin(1, RULE_VALUE(rules, trusted_radius_m) / fmax(fix->radius_m, 1));
+}
+
+/* A likelihood ratio that may be wrong altogether: with the chance `lapse` it says nothing. */
+static double log_doubted(double ratio, double lapse)
+{
+    return log((1 - lapse) * ratio + lapse);
 }
 
 /* How much likelier the place is of each kind than the network's places usually are, and what
- * the words say. */
+ * the words say. Some places are not where the ticket is put or not as the surface expects, and
+ * some faults are not what the audit finds: there a weak place is as any weak place. */
 static void weigh_terms(const struct study *study, const struct evidence *e,
                         struct verdict_terms *terms)
 {
     const struct rules *rules = &study->world->rules;
     const struct usual *usual = study->usual;
-    double reaim = e->reaim.p_cures * RULE_VALUE(rules, reaim_weight);
-    double turned = 1 - (1 - fmin(0.999, e->antenna.p_cures)) * (1 - fmin(0.999, reaim));
-    double built = fmin(0.995, e->build.p_cures), weak = fmax(e->p_weak, 1e-6);
-    double good = log(fmax(e->p_good, 1e-6) / usual->good);
-    /* A missing table tells nothing of its cure, neither for nor against: the priors stand. */
-    bool audited = study->world->bin_count > 0, planned = study->world->plan_count > 0;
-    double no_turn = audited ? 1 - turned : 1, no_plan = planned ? 1 - built : 1;
-    double by_turn = audited ? fmax(turned, 1e-5) / usual->antenna : 1 / usual->weak;
-    double by_plan = planned ? fmax(no_turn * built, 1e-5) / usual->plan : 1 / usual->weak;
+    struct usual here = usual_here(study, e);
+    double lapse = RULE_VALUE(rules, place_lapse), missed = usual->missed;
+    double weak = here.weak / usual->weak, good = log_doubted(here.good / usual->good, lapse);
+    double turn = (1 - missed) * here.antenna / usual->antenna + missed * weak;
+    double plan = here.plan / usual->plan;
+    /* Where a table is missing nothing tells its cure from none: the priors stand. */
+    turn = study->world->bin_count ? turn : weak;
+    plan = study->world->plan_count ? plan : weak;
     const double likelihood[VERDICT_COUNT] = {
-        [VERDICT_WEAK] = log(weak / usual->weak * no_turn * no_plan),
-        [VERDICT_MISALIGNED] = log(weak * by_turn),
-        [VERDICT_PLANNED] = log(weak * by_plan),
-        [VERDICT_OUTAGE] = good + e->outage.log_ratio,
+        [VERDICT_WEAK] = log_doubted(weak, lapse),
+        [VERDICT_MISALIGNED] = log_doubted(turn, lapse),
+        [VERDICT_PLANNED] = log_doubted(plan, lapse),
+        [VERDICT_OUTAGE] = good,
         [VERDICT_UNDETERMINED] = good,
     };
-    double trust = position_trust(rules, &e->fix);
+    double trust = position_trust(rules, &e->fix), sharpness = RULE_VALUE(rules, sharpness);
     terms->placed = e->fix.method != FIX_NONE;
     for (int v = 1; v < VERDICT_COUNT; v++) {
         terms->likelihood[v] = trust * likelihood[v];
         terms->words[v] = e->words.weight[v];
     }
-    /* A phone without the bands that serve there explains itself, as sharply as the rule says.
-     */
+    /* Alarms, counters and bands have no part in the levels' errors: they are not blunted. */
+    if (terms->placed)
+        terms->likelihood[VERDICT_OUTAGE] += trust * e->outage.log_ratio / sharpness;
     if (e->terminal_blocked > RULE_VALUE(rules, terminal_share))
         terms->likelihood[VERDICT_UNDETERMINED] +=
-            RULE_VALUE(rules, terminal_weight) / RULE_VALUE(rules, sharpness);
+            RULE_VALUE(rules, terminal_weight) / sharpness;
 }
 
 static void normalise(const double *log_score, double *p)

@@ -34,13 +34,20 @@ struct study {
     unsigned flags;                /**< enum flag, of every ticket */
 };
 
-/** How the places of this network usually are: the share of measured places that is weak, good,
- * weak but cured by an antenna standing right, weak but cured by a plan. A ticket's own
+/** How the places of this network usually are: the share of measured places that is weak,
+ * good, weak but cured by an antenna standing right, weak but cured by a plan. A ticket's own
  * probabilities are held against these, so that a network of weak places does not make every
  * ticket weak. */
 struct usual {
     double weak, good, antenna, plan;
+    double
+        missed; /**< share of the antennas that stand wrong which the audit does not suspect */
 };
+
+struct evidence;
+
+/** The same of one place: how likely it is each of these; weak: and nothing cures it. */
+struct usual usual_here(const struct study *study, const struct evidence *evidence);
 
 /** Take the shares over the world's bins. study->usual is not read. */
 struct usual usual_of(const struct study *study);

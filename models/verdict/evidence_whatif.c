@@ -291,6 +291,28 @@ static struct surface_level level_aimed(const struct study *study, uint32_t id,
                                   sqrt(share * v_turned)};
 }
 
+static double total_tilt_deg(const struct antenna_aim *aim)
+{
+    return aim->mech_tilt_deg + aim->elec_tilt_deg;
+}
+
+/* Is it known how the antenna stands? Where it is not, it is taken as the table says. */
+static bool is_judged(const struct study *study, uint32_t id)
+{
+    struct antenna_aim standing = surface_standing(study->surface, id);
+    struct antenna_aim table = link_aim(&study->world->cells[id]);
+    return fabs(angle_turn_deg(standing.azimuth_deg, table.azimuth_deg)) > 1 ||
+           fabs(total_tilt_deg(&standing) - total_tilt_deg(&table)) > 0.5;
+}
+
+/* What a sector so aimed usually brings, whatever was measured of this one. */
+static struct surface_level level_of_sector(const struct study *study, uint32_t id,
+                                            const struct antenna_aim *aim, struct xy at)
+{
+    struct surface_site site = sector_site(&study->world->cells[id], aim);
+    return surface_site_at(study->surface, &site, at);
+}
+
 /* As level_aimed() for the table's aim, from the worker's store; a newcomer takes the place of
  * whoever was there. The node's middle is asked, so that the value does not depend on the
  * ticket that came first. */
@@ -306,7 +328,9 @@ static struct surface_level level_planned(const struct study *study, const struc
         struct antenna_aim table = link_aim(&study->world->cells[cell]);
         struct xy middle = {(ix + 0.5) * side_m, (iy + 0.5) * side_m};
         *kept = (struct planned_level){ix, iy, cell, true,
-                                       level_aimed(study, cell, &table, middle)};
+                                       is_judged(study, cell)
+                                           ? level_aimed(study, cell, &table, middle)
+                                           : level_of_sector(study, cell, &table, middle)};
     }
     return kept->level;
 }
@@ -320,6 +344,17 @@ static void take_if_better(const struct view *view, size_t k, uint32_t cell,
     change->then[k] = better ? level : view->best[k];
     change->same_path[k] =
         !better || (view->servers[k].count && view->servers[k].items[0].cell == cell);
+}
+
+/* Does the lobe of the table look at the place, or at a side of a wide position? */
+static bool could_face(const struct study *study, uint32_t id, const struct fix *fix)
+{
+    const struct cell *cell = &study->world->cells[id];
+    struct link link = link_between(cell->xy, fix->xy, link_height_m(cell));
+    double wide_deg = atan2(fix->radius_m, link.distance_m) * 180 / M_PI;
+    double off_deg = fabs(angle_turn_deg(cell->azimuth_deg, link.bearing_deg));
+    return link.distance_m < RULE_VALUE(&study->world->rules, unjudged_reach_m) &&
+           off_deg - wide_deg < 60;
 }
 
 /* Would standing right bring the cell closer to the place at all? The lobe is asked at the
@@ -344,6 +379,51 @@ static bool could_gain(const struct study *study, uint32_t id, const struct ante
     return false;
 }
 
+/* What the surface does not know where nothing was measured, as a variance. */
+static double full_variance(const struct surface *surface)
+{
+    struct surface_summary s = surface_summary(surface);
+    return s.place_sigma_db * s.place_sigma_db + s.mast_sigma_db * s.mast_sigma_db +
+           s.cell_sigma_db * s.cell_sigma_db;
+}
+
+/* An antenna that the audit doubts without knowing where it points instead: if it stands wrong,
+ * a place that it is thought to serve is left to the others, and cured by setting it right. As
+ * far as its level was measured near the place, it is known whatever the table says. */
+static void try_doubted(const struct study *study, const struct view *view, uint32_t id,
+                        struct evidence *evidence)
+{
+    double full = full_variance(study->surface), both = 0, weaker = 0, worse = 0;
+    double gap = good_margin(study), p_fault = study->aims[id].p_fault;
+    for (size_t k = 0; k < view->points; k++) {
+        const struct servers *s = &view->servers[k];
+        if (!s->count || s->items[0].cell != id)
+            continue;
+        struct reading now = view->best[k];
+        struct reading left = s->count > 1 ? s->items[1].reading : (struct reading){-40, 10};
+        double open = fmin(1, now.sigma_db * now.sigma_db / fmax(full, 1));
+        for (int j = 0; j < WALLS; j++) {
+            double w = open * view->weight[k] * view->walls[j].weight;
+            double loss = view->walls[j].loss_db;
+            double weak = normal_below(-(left.margin_db - loss) / left.sigma_db);
+            double good = normal_below((now.margin_db - loss - gap) / now.sigma_db);
+            both += w * weak * good;
+            weaker += w * (weak - normal_below(-(now.margin_db - loss) / now.sigma_db));
+            worse += w * (good - normal_below((left.margin_db - loss - gap) / left.sigma_db));
+        }
+    }
+    double p_weak = evidence->p_weak + p_fault * fmax(0, weaker);
+    double cures = p_fault * both / fmax(p_weak, 1e-9);
+    if (cures <= evidence->antenna.p_cures || cures < NEGLIGIBLE)
+        return;
+    evidence->p_weak = p_weak;
+    evidence->p_good = fmax(0, evidence->p_good - p_fault * fmax(0, worse));
+    evidence->antenna.cell = id;
+    evidence->antenna.p_cures = fmin(cures, 0.999);
+    evidence->antenna.p_fault = p_fault;
+    evidence->antenna.planned = evidence->normal;
+}
+
 static void try_as_planned(const struct study *study, const struct view *view, uint32_t id,
                            struct evidence *evidence)
 {
@@ -353,7 +433,11 @@ static void try_as_planned(const struct study *study, const struct view *view, u
         !isfinite(cell->azimuth_deg))
         return;
     struct antenna_aim table = link_aim(cell);
-    if (!could_gain(study, id, &table, &evidence->fix))
+    bool judged = is_judged(study, id);
+    if (!judged && aim->p_fault >= RULE_VALUE(&study->world->rules, antenna_doubt_p))
+        try_doubted(study, view, id, evidence);
+    if (judged ? !could_gain(study, id, &table, &evidence->fix)
+               : !could_face(study, id, &evidence->fix))
         return;
     struct change change;
     for (size_t k = 0; k < view->points; k++) {
