@@ -115,17 +115,17 @@ static double learnt_radius_m(double away_m)
                                       .address = "罗家店村",
                                       .description = "",
                                       .serving_cell = ""};
-    scene->world.complaints = table;
-    scene->world.complaint_count = TICKETS;
-    assert_int_equal(locator_new(&scene->world, &scene->locator, &error), STATUS_OK);
+    scene->masts.world.complaints = table;
+    scene->masts.world.complaint_count = TICKETS;
+    assert_int_equal(locator_new(&scene->masts.world, &scene->locator, &error), STATUS_OK);
     assert_int_equal(locate_worker_new(scene->locator, &scene->worker, &error), STATUS_OK);
     double radius_m = fix_of(scene->village, "", "").radius_m;
     locate_worker_free(scene->worker);
     locator_free(scene->locator);
     scene->locator = before;
     scene->worker = worker;
-    scene->world.complaints = NULL;
-    scene->world.complaint_count = 0;
+    scene->masts.world.complaints = NULL;
+    scene->masts.world.complaint_count = 0;
     return radius_m;
 }
 
