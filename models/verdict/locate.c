@@ -282,7 +282,9 @@ static bool add_agreement(const struct locate_worker *worker, const struct compl
 }
 
 /* The radius of coordinates is a rule only until the table's own tickets tell: those that also
- * name a place or a serving cell agree best with errors of the true size. */
+ * name a place or a serving cell agree best with errors of the true size. It only grows: that
+ * sources agree proves less than that they do not, and narrowed radii held too few positions.
+ */
 static enum status learn_given(struct locator *locator, struct error *error)
 {
     const struct world *world = locator->world;
@@ -306,7 +308,7 @@ static enum status learn_given(struct locator *locator, struct error *error)
         mean += p * log(scale_of(i));
     }
     if (any)
-        locator->given_radius_m *= exp(mean / sum);
+        locator->given_radius_m *= exp(fmax(0, mean / sum));
     locate_worker_free(worker);
     return status;
 }
