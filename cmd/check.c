@@ -229,7 +229,8 @@ static int check_one(struct check *check, const char *path)
     struct inspect_options options = {.utc_offset_s = check->options.utc_offset_s,
                                       .now_s = time(NULL),
                                       .rules = &check->options.rules,
-                                      .stop = &command_stop};
+                                      .stop = &command_stop,
+                                      .datum = check->datum};
     if (!check->as && !is_folder(path)) {
         error_set(&error, STATUS_USAGE,
                   "%s is not a folder; say what it is: covtriage check %s --as TABLE", path,
@@ -261,6 +262,10 @@ int command_check(int argc, char **argv)
         fprintf(stderr, "covtriage: check wants a case folder, or files with --as TABLE\n");
         return EXIT_WRONG_USAGE;
     }
+    struct error error = {0};
+    if (!text_empty(check.options.src_crs) &&
+        datum_reader_open(check.options.src_crs, &check.datum, &error) != STATUS_OK)
+        return command_fail(&error);
     command_catch_signals();
     check.masked = arena_new();
     check.list = json_object_new_array();
@@ -272,6 +277,7 @@ int command_check(int argc, char **argv)
     if (check.options.json)
         puts(json_object_to_json_string_ext(check.list, JSON_C_TO_STRING_PRETTY));
     json_object_put(check.list);
+    datum_reader_close(check.datum);
     arena_free(check.masked);
     return command_stop ? EXIT_STOPPED : code;
 }

@@ -10,8 +10,9 @@ struct check {
     struct options options;
     const char *as;
     long rejects_shown;
-    struct arena *masked;     /* values as they may be shown */
-    struct json_object *list; /* --json */
+    struct arena *masked;       /* values as they may be shown */
+    struct json_object *list;   /* --json */
+    struct datum_reader *datum; /* of --src-crs; NULL: WGS-84 */
 };
 
 /** The value of a reject as it may be shown: masked, unless phones were asked for. */

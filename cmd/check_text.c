@@ -1,5 +1,6 @@
 /* What `covtriage check` prints for people, in their language. */
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "cmd/check.h"
@@ -112,7 +113,7 @@ static void print_extent(const struct check *check, const struct table_report *r
 static void print_examples(const struct inspect_example *examples)
 {
     for (size_t k = 0; k < INSPECT_EXAMPLES && examples[k].text; k++)
-        printf("%s%s (%ju)", k ? ", " : ": ", examples[k].text, examples[k].rows);
+        printf("%s%s (%ju)", k ? ", " : ": ", examples[k].text, (uintmax_t)examples[k].rows);
     putchar('\n');
 }
 
@@ -138,8 +139,9 @@ static void print_effects(const struct check *check, const struct inspection *ta
     print_label(check, "alarms");
     for (int e = EFFECT_NONE; e < INSPECT_EFFECTS; e++)
         if (table->effects[e])
-            printf("%s %ju, ", words(check, name_of(effect_names, e)), table->effects[e]);
-    printf("%s %ju", words(check, "unknown"), table->effects[EFFECT_UNKNOWN]);
+            printf("%s %ju, ", words(check, name_of(effect_names, e)),
+                   (uintmax_t)table->effects[e]);
+    printf("%s %ju", words(check, "unknown"), (uintmax_t)table->effects[EFFECT_UNKNOWN]);
     print_examples(table->unclassed);
 }
 
@@ -189,7 +191,7 @@ static void print_notes(const struct check *check, const struct table_report *re
         if (note->detail[0])
             printf("%s: %s", words(check, note->text), note->detail);
         else
-            printf("%s: %ju", words(check, note->text), note->count);
+            printf("%s: %ju", words(check, note->text), (uintmax_t)note->count);
     }
     if (report->notes_more)
         printf(words(check, " ... and %ju more"), report->notes_more);

@@ -5,6 +5,7 @@
 
 #include "cmd/grid.h"
 #include "geo/crs.h"
+#include "geo/datum.h"
 #include "geo/file.h"
 
 /* One pass over the files in one plane. */
@@ -102,7 +103,11 @@ static void guess_zone(const struct options *options, char name[16])
     for (int i = 0; i < options->operand_count && !look.seen; i++) {
         struct error ignored = {0};
         struct table_options table = {.utc_offset_s = options->utc_offset_s};
+        if (!text_empty(options->src_crs) &&
+            datum_reader_open(options->src_crs, &table.datum, &ignored) != STATUS_OK)
+            continue;
         table_read(options->operands[i], &sample_spec, &table, look_row, &look, NULL, &ignored);
+        datum_reader_close(table.datum);
     }
     scan_zones_name(&look.zones, name);
     if (!name[0])

@@ -217,17 +217,18 @@ void command_parse(int argc, char **argv, const struct argp *own, void *own_inpu
 }
 
 /* Names of files and headers are anybody's: a terminal must not obey them. */
-static void print_sentence(const char *text)
+static void print_sentence(const struct error *error)
 {
-    fputs("covtriage: ", stderr);
-    for (const char *c = text; *c; c++)
-        putc((unsigned char)*c < ' ' || *c == '\x7f' ? '?' : *c, stderr);
-    putc('\n', stderr);
+    struct error shown = *error;
+    for (char *c = shown.text; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == '\x7f')
+            *c = '?';
+    fprintf(stderr, "covtriage: %s\n", shown.text); /* in one write */
 }
 
 int command_fail(const struct error *error)
 {
-    print_sentence(error->text);
+    print_sentence(error);
     switch (error->status) {
     case STATUS_USAGE:
         return EXIT_WRONG_USAGE;

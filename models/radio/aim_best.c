@@ -251,7 +251,7 @@ static void gain_interval(const struct towards *towards, const struct antenna_ai
                           ? 2 * RULE_VALUE(rules, aim_install_deg)
                           : angle_wrap_deg(aim->azimuth_hi_deg - aim->azimuth_lo_deg) / 2;
     double turn_deg = angle_turn_deg(towards->choices->now.azimuth_deg, to->azimuth_deg);
-    double low_db = best->gain_db, high_db = best->gain_db;
+    double low_db = best->gain_db, high_db = low_db;
     uint32_t helped;
     for (int side = -1; side <= 1; side += 2) {
         struct antenna_aim from = towards->choices->now, then = *to;

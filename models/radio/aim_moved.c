@@ -159,6 +159,7 @@ static double stance_log(const struct search *search, const struct stance *stanc
         line_of(&sums, usual_square, &slope, &offset);
     }
     for (uint32_t i = 0; i < marks->count; i++) {
+        /* cppcheck-suppress uninitvar */
         double off = y[i] - offset - slope * x[i];
         square += marks->items[i].weight * bounded(off * off, limit);
     }

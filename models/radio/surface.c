@@ -422,7 +422,7 @@ static void choose_best_trials(struct best_trials *trials)
     size_t squares = 0, nth = 0, end;
     for (size_t i = 0; i < world->bin_count; i = end)
         squares += strongest_in_square(surface, i, &end) != NULL;
-    size_t stride = (squares + BEST_TRIALS - 1) / BEST_TRIALS;
+    size_t stride = BASE_MAX((squares + BEST_TRIALS - 1) / BEST_TRIALS, 1);
     for (size_t i = 0; i < world->bin_count; i = end) {
         const struct bin *best = strongest_in_square(surface, i, &end);
         if (!best || nth++ % stride != stride / 2)

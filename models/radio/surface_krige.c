@@ -254,7 +254,9 @@ static void gather_others(const struct surface *surface, const struct nearby *ar
                           struct search *search, struct nearby *near)
 {
     size_t want = surface->drive ? NEAR_OTHERS : NEAR_OTHERS + 4, before = near->count, i = 0;
-    for (; around && i < around->count && near->count - before < want; i++)
+    for (; around && i < around->count && near->count < NEAR_AT_MOST &&
+           near->count - before < want;
+         i++)
         if (around->items[i]->site != near->site)
             near->items[near->count++] = around->items[i];
     if (around && (near->count - before == want || around->count < AROUND))

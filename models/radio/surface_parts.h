@@ -112,7 +112,7 @@ struct surface {
     struct surface_summary summary;
 };
 
-enum { NEAR_AT_MOST = 44 };
+enum { NEAR_AT_MOST = 48 };
 #define BLOCK_NONE  UINT32_MAX
 #define SITE_NEW    UINT32_MAX
 #define CELL_ANY    UINT32_MAX

@@ -151,7 +151,7 @@ static bool set_degrees(struct field_setter *r, struct column *column, const cha
     char *end;
     double plain = strtod(text, &end);
     static const double WIDEST_M = 1e8; /* zone 60 before its metres; more is a phone number */
-    if (column->field->wide && end > text && !*end && fabs(plain) < WIDEST_M) {
+    if ((column->field->wide || r->metres) && end > text && !*end && fabs(plain) < WIDEST_M) {
         *to = plain;
         return true;
     }

@@ -12,6 +12,7 @@ struct field_setter {
     int *said_offset_s;    /**< set by the first time that carries an offset; may be NULL */
     struct arena *kept;    /**< of the records' strings; NULL: they live as long as the row */
     struct arena *scratch; /**< of the row */
+    bool metres;           /**< longitudes and latitudes may be metres */
 };
 
 /** The text without white space around it, also the wide kinds; a copy in `scratch` if need be.

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "geo/datum.h"
 #include "models/tables/alarm_names.h"
 #include "models/tables/cells.h"
 #include "models/tables/folder.h"
@@ -172,7 +173,10 @@ static enum status on_complaint(void *context, const void *record)
     const struct complaint *complaint = record;
     check_id(i, complaint->ticket_id, complaint->line);
     check_join(i, complaint->serving_cell, true);
-    check_point(i, complaint->given, complaint->line);
+    struct point at = complaint->given;
+    if (i->options->datum && text_empty(complaint->coord_sys))
+        at = datum_read(i->options->datum, at.lon, at.lat);
+    check_point(i, at, complaint->line);
     check_time(i, complaint->reported_s);
     return STATUS_OK;
 }
@@ -319,7 +323,8 @@ static enum status read_table(struct inspector *i, size_t t, const char *path,
     struct error local = {0};
     struct table_options options = {.utc_offset_s = i->options->utc_offset_s,
                                     .rejects = &i->inspect->rejects,
-                                    .stop = i->options->stop};
+                                    .stop = i->options->stop,
+                                    .datum = i->options->datum};
     i->now = &i->inspect->tables[i->inspect->table_count++];
     *i->now = (struct inspection){.table = tables[t].spec->name,
                                   .path = keep(i, path),

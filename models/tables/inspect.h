@@ -38,6 +38,7 @@ struct inspect_options {
     int64_t now_s;             /**< what counts as the future */
     const struct rules *rules; /**< rules.csv is tried on a copy of it */
     const volatile bool *stop;
+    struct datum_reader *datum; /**< what positions are in; NULL: WGS-84 */
 };
 
 struct inspect {

@@ -75,7 +75,8 @@ static enum status read_slowly(const char *path, const struct scan_options *opti
     read->arena = arena_new();
     struct table_options table_options = {.utc_offset_s = options->utc_offset_s,
                                           .rejects = options->rejects,
-                                          .stop = options->stop};
+                                          .stop = options->stop,
+                                          .metres = options->metres};
     enum status status =
         table_read(path, &sample_spec, &table_options, slow_row, read, report, error);
     if (status == STATUS_OK)

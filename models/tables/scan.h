@@ -26,6 +26,7 @@ struct scan_options {
     int threads;
     struct rejects *rejects;   /**< may be NULL */
     const volatile bool *stop; /**< may be NULL */
+    bool metres;               /**< positions may be metres and stay as written */
     bool portable;             /**< leave the vector path unused, for tests */
     uint32_t piece_bytes;      /**< what a thread takes at once; 0: the default; for tests */
     void *context;             /**< of the functions below */

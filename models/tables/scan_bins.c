@@ -139,6 +139,8 @@ enum status scan_bins(const char *path, const struct scan_bins_options *options,
         status = placer_open(&load.placers[i], options, error);
     struct scan_options scan = {.utc_offset_s = options->utc_offset_s,
                                 .threads = threads,
+                                .metres = !text_empty(options->src_crs) &&
+                                          datum_parse(options->src_crs) == DATUM_CRS,
                                 .rejects = options->rejects,
                                 .stop = options->stop,
                                 .context = &load,

@@ -132,6 +132,7 @@ struct scan_worker *scan_worker_new(const struct scan_shape *shape,
     worker->find = options->portable ? scan_tokens_portable : scan_tokens_best();
     worker->utf8 = text_starts(shape->encoding, "UTF-8");
     worker->table_options.utc_offset_s = options->utc_offset_s;
+    worker->table_options.metres = options->metres;
     worker->reader =
         reader_open(shape->path, &sample_spec, &worker->table_options, on_slow_row, worker);
     struct row_sink sink = reader_sink(worker->reader);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "geo/datum.h"
 #include "geo/file.h"
 #include "geo/layer.h"
 #include "models/tables/field.h"
@@ -220,6 +221,29 @@ static const char *raw_value(const struct reader *r, const char *field,
     return "";
 }
 
+/* To WGS-84 from what --src-crs names. false: refused. */
+static bool convert_position(struct reader *r, uint32_t line, const char *const *values,
+                             size_t count)
+{
+    if (!r->options->datum)
+        return true;
+    for (size_t f = 0; f < r->spec->field_count; f++) {
+        const struct field *field = &r->spec->fields[f];
+        if (field->type != FIELD_LON || field->wide)
+            continue;
+        struct point *at = (struct point *)((char *)r->record + field->offset);
+        if (isnan(at->lon) || isnan(at->lat))
+            continue;
+        *at = datum_read(r->options->datum, at->lon, at->lat);
+        if (!point_valid(*at)) {
+            list_reject(r, line, field->name, raw_value(r, field->name, values, count),
+                        "not a position in the system that --src-crs names", false);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool finish_record(struct reader *r, uint32_t line, const char *const *values,
                           size_t count)
 {
@@ -255,7 +279,8 @@ static enum status on_row(void *context, uint32_t line, const char *const *value
     memcpy(r->record, r->blank, r->spec->record_size);
     if (r->spec->line_offset)
         *(uint32_t *)((char *)r->record + r->spec->line_offset) = line;
-    if (!set_columns(r, line, values, count) || !finish_record(r, line, values, count))
+    if (!set_columns(r, line, values, count) || !convert_position(r, line, values, count) ||
+        !finish_record(r, line, values, count))
         return STATUS_OK;
     widen_report(r);
     return r->row ? r->row(r->context, r->record) : STATUS_OK;
@@ -299,7 +324,8 @@ static void reader_start(struct reader *r)
     r->setter = (struct field_setter){.record = r->record,
                                       .utc_offset_s = r->options->utc_offset_s,
                                       .kept = r->options->arena,
-                                      .scratch = r->scratch};
+                                      .scratch = r->scratch,
+                                      .metres = r->options->metres || r->options->datum};
 }
 
 void reader_begin(struct reader *r, struct table_report *report)

@@ -121,6 +121,10 @@ struct table_options {
     struct arena *arena; /**< where the records' strings go; NULL: valid in the call only */
     struct rejects *rejects;
     const volatile bool *stop; /**< set by a signal handler: the read ends, INTERRUPTED */
+    /** What positions are in (--src-crs): they are given as WGS-84, a row whose position is
+     * none there is refused. NULL: WGS-84. FIELD_LON that is `wide` stays as written. */
+    struct datum_reader *datum;
+    bool metres; /**< positions may be metres and stay as written: the caller converts them */
 };
 
 /** One good row; the record is the caller's to copy. A status other than OK ends the read. */

@@ -33,7 +33,8 @@ static enum status read_file(struct loader *loader, const char *path,
     struct table_options options = {.utc_offset_s = loader->options->utc_offset_s,
                                     .arena = world->arena,
                                     .rejects = &world->rejects,
-                                    .stop = loader->options->stop};
+                                    .stop = loader->options->stop,
+                                    .datum = loader->datum};
     enum status status =
         table_read(path, spec, &options, row, loader, &source->report, loader->error);
     world->source_count++;
@@ -86,14 +87,6 @@ static void refuse(struct loader *loader, uint32_t line, const char *column, con
     loader->source->report.refused++;
 }
 
-/* Coordinates in the system that --src-crs names; complaints are settled by datum_settle. */
-static struct point to_wgs84(const struct loader *loader, struct point at)
-{
-    if (!loader->datum || !point_valid(at))
-        return at;
-    return datum_read(loader->datum, at.lon, at.lat);
-}
-
 static enum status add_cell(void *context, const void *record)
 {
     struct loader *loader = context;
@@ -110,7 +103,6 @@ static enum status add_cell(void *context, const void *record)
     }
     struct cell *kept = APPEND(loader, world->cells, world->cell_count, cell);
     kept->source = source_index(loader);
-    kept->at = to_wgs84(loader, kept->at);
     return STATUS_OK;
 }
 
@@ -188,7 +180,6 @@ static enum status add_plan(void *context, const void *record)
     struct plan *plan =
         APPEND(loader, world->plans, world->plan_count, (const struct plan *)record);
     plan->source = source_index(loader);
-    plan->at = to_wgs84(loader, plan->at);
     plan->xy = crs_forward(loader->plane, plan->at);
     return STATUS_OK;
 }
@@ -200,7 +191,6 @@ static enum status add_place(void *context, const void *record)
     struct place *place =
         APPEND(loader, world->places, world->place_count, (const struct place *)record);
     place->source = source_index(loader);
-    place->at = to_wgs84(loader, place->at);
     return STATUS_OK;
 }
 
@@ -280,9 +270,7 @@ static enum status add_sample(void *context, const void *record)
 {
     struct loader *loader = context;
     struct world *world = loader->world;
-    struct sample placed = *(const struct sample *)record;
-    const struct sample *sample = &placed;
-    placed.at = to_wgs84(loader, placed.at);
+    const struct sample *sample = record;
     show_progress(loader, ++world->sample_count);
     uint32_t cell = world_find_cell(loader, sample->cell_id);
     if (cell == INDEX_NONE)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "geo/datum.h"
 #include "models/tables/table.h"
 
 /* What one read gave. */
@@ -615,6 +616,32 @@ static void test_noise(void **state)
     }
 }
 
+/* --src-crs names a projected system: zone 50's middle meridian is 117 degrees. */
+static void test_positions_in_metres(void **state)
+{
+    (void)state;
+    static const char rows[] = "site_id,cell_id,lon,lat\nA,1,500000,4000000\nA,2,9e7,4000000\n";
+    const struct table_text text = {"text.csv", rows, strlen(rows)};
+    struct table_options options;
+    struct outcome *outcome = start(&cell_spec, &options);
+    struct error error = {0};
+    assert_int_equal(datum_reader_open("EPSG:32650", &options.datum, &error), STATUS_OK);
+    assert_int_equal(
+        table_read_text(&text, &cell_spec, &options, take, outcome, &outcome->report, &error),
+        STATUS_OK);
+    datum_reader_close(options.datum);
+    assert_int_equal(outcome->report.rows, 2);
+    assert_int_equal(outcome->report.refused, 1);
+    assert_float_equal(outcome->report.west, 117, 1e-9);
+    assert_float_equal(outcome->report.north, 36.14, 0.01);
+    assert_string_equal(outcome->rejects.items[0].reason,
+                        "not a position in the system that --src-crs names");
+    drop(outcome);
+    outcome = read_text(&cell_spec, rows); /* in degrees they are none */
+    assert_int_equal(outcome->report.refused, 2);
+    drop(outcome);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -643,6 +670,7 @@ int main(void)
         cmocka_unit_test(test_header_only),
         cmocka_unit_test(test_rejects_are_capped),
         cmocka_unit_test(test_noise),
+        cmocka_unit_test(test_positions_in_metres),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);
 }
