@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/radio/aim_inner.h"
+#include "models/radio/aim_work.h"
 #include "models/radio/link.h"
 
 /* A place's gain by azimuth, then the least and the greatest of them. */
@@ -16,22 +16,7 @@ enum { LOW = AIM_STEPS, HIGH, ROW = AIM_STEPS + 4 };
 /* Rows of tilts once tried are kept when all of them take no more than this. */
 static const size_t KEEP_BYTES = 32u << 20;
 
-/* A fit in progress. */
-struct work {
-    const struct aim_view *view;
-    float **rows; /* [cell]: of the tilt in force; a row of power and pattern, dB, a place */
-    float **kept; /* [cell * AIM_TILTS + tilt]: rows made before, or NULL */
-    bool keeps;
-    struct arena *arena;
-    float *now;   /* [place * cells + cell]: of the azimuths in force */
-    float *trust; /* [place * cells + cell]: inverse variance of the level there, 0: unseen */
-    struct aim_lobe *lobes; /* [cell * AIM_TILTS + tilt] */
-    int *step, *tilt;       /* in force */
-    float *offset;          /* dB, added to gain */
-    float outlier, absent_db, absent_limit, absent_weight;
-};
-
-static const float *gain_row(const struct work *work, uint32_t cell, size_t place)
+static const float *gain_row(const struct aim_work *work, uint32_t cell, size_t place)
 {
     return work->rows[cell] + place * ROW;
 }
@@ -50,7 +35,7 @@ static void add_extent(float *row)
     row[HIGH] = fmaxf(fmaxf(high[0], high[1]), fmaxf(high[2], high[3]));
 }
 
-static void set_tilt(struct work *work, uint32_t cell, int tilt)
+void aim_work_set_tilt(struct aim_work *work, uint32_t cell, int tilt)
 {
     const struct aim_view *view = work->view;
     const struct aim_lobe *lobe = &work->lobes[cell * AIM_TILTS + (uint32_t)tilt];
@@ -71,7 +56,7 @@ static void set_tilt(struct work *work, uint32_t cell, int tilt)
         *kept = work->rows[cell];
 }
 
-static void fill_lobes(struct work *work)
+static void fill_lobes(struct aim_work *work)
 {
     const struct aim_view *view = work->view;
     for (uint32_t c = 0; c < view->cell_count; c++)
@@ -80,7 +65,7 @@ static void fill_lobes(struct work *work)
 
 /* Variance of a square's mean as a measure of the pattern: what the pattern's form leaves open,
  * the receiver's noise by the number of samples, and the square's size seen from the mast. */
-static void fill_trust(struct work *work)
+static void fill_trust(struct aim_work *work)
 {
     const struct aim_view *view = work->view;
     const struct rules *rules = &view->world->rules;
@@ -98,7 +83,7 @@ static void fill_trust(struct work *work)
     }
 }
 
-static void set_azimuth(struct work *work, uint32_t cell, int step)
+void aim_work_set_azimuth(struct aim_work *work, uint32_t cell, int step)
 {
     const struct aim_view *view = work->view;
     work->step[cell] = step;
@@ -113,7 +98,7 @@ struct sums {
     int count;
 };
 
-static struct sums sums_without(const struct work *work, size_t place, uint32_t without)
+static struct sums sums_without(const struct aim_work *work, size_t place, uint32_t without)
 {
     const struct aim_view *view = work->view;
     struct sums sums = {0};
@@ -186,19 +171,19 @@ WIDE static void add_one_sided(struct line z, struct bound bound, const float *r
 
 /* How far above the reports' threshold a cell was left out, standardised; half a deviation of
  * grace, because the threshold itself is one of the levels. */
-static struct line absent_line(const struct work *work, float above_db, float slope)
+static struct line absent_line(const struct aim_work *work, float above_db, float slope)
 {
     return (struct line){above_db / work->absent_db + 0.5F, slope / work->absent_db};
 }
 
-static float absent_cost(const struct work *work, float above_db)
+static float absent_cost(const struct aim_work *work, float above_db)
 {
     float z = absent_line(work, above_db, 0).at;
     return z > 0 ? bounded(z * z, work->absent_limit) : 0;
 }
 
 /* The share of a place's reports that must have seen the cell and did not. */
-static float absence(const struct work *work, size_t place, uint32_t cell)
+static float absence(const struct aim_work *work, size_t place, uint32_t cell)
 {
     const struct aim_view *view = work->view;
     const struct aim_place *p = &view->places[place];
@@ -210,7 +195,7 @@ static float absence(const struct work *work, size_t place, uint32_t cell)
 /* The cell was reported there: its differences to the others, and those it makes absent. With
  * u = gain - level and the others' weighted mean m of u, the squares about the common loss are
  * k (u - m)^2 plus those of the others alone. */
-static void cost_if_seen(const struct work *work, size_t place, uint32_t cell, float *cost)
+static void cost_if_seen(const struct aim_work *work, size_t place, uint32_t cell, float *cost)
 {
     const struct aim_view *view = work->view;
     const struct aim_place *p = &view->places[place];
@@ -239,7 +224,8 @@ static void cost_if_seen(const struct work *work, size_t place, uint32_t cell, f
 }
 
 /* The cell was not reported there, but others of the mast were. */
-static void cost_if_absent(const struct work *work, size_t place, uint32_t cell, float *cost)
+static void cost_if_absent(const struct aim_work *work, size_t place, uint32_t cell,
+                           float *cost)
 {
     const struct aim_place *p = &work->view->places[place];
     float share = absence(work, place, cell);
@@ -254,7 +240,7 @@ static void cost_if_absent(const struct work *work, size_t place, uint32_t cell,
 }
 
 /* Cost (minus twice the log likelihood, up to a constant) of every azimuth of one cell. */
-static void cost_of_cell(const struct work *work, uint32_t cell, float *cost)
+static void cost_of_cell(const struct aim_work *work, uint32_t cell, float *cost)
 {
     memset(cost, 0, AIM_STEPS * sizeof *cost);
     for (size_t p = 0; p < work->view->place_count; p++)
@@ -274,7 +260,7 @@ static int least(const float *cost)
 }
 
 /* What a cell is stronger by than its power and pattern say, held near 0 by its prior. */
-static void update_offset(struct work *work, uint32_t cell)
+static void update_offset(struct aim_work *work, uint32_t cell)
 {
     const struct aim_view *view = work->view;
     double prior_db = RULE_VALUE(&view->world->rules, aim_power_error_db);
@@ -294,7 +280,7 @@ static void update_offset(struct work *work, uint32_t cell)
         moment += weight * excess;
     }
     work->offset[cell] = (float)(moment / trust);
-    set_azimuth(work, cell, work->step[cell]);
+    aim_work_set_azimuth(work, cell, work->step[cell]);
 }
 
 static float square(float value)
@@ -303,21 +289,21 @@ static float square(float value)
 }
 
 /* A tilt other than the table's has to earn it, and so has an azimuth. */
-static float tilt_cost(const struct work *work, int tilt)
+static float tilt_cost(const struct aim_work *work, int tilt)
 {
     const struct rules *rules = &work->view->world->rules;
     return -2 * (float)log(aim_tilt_share(rules, tilt) / aim_tilt_share(rules, AIM_TILT_TABLE));
 }
 
-static double table_deg(const struct aim_view *view, uint32_t cell)
+double aim_work_table_deg(const struct aim_view *view, uint32_t cell)
 {
     return view->world->cells[view->cells[cell]].azimuth_deg;
 }
 
-static float azimuth_cost(const struct work *work, uint32_t cell, int step)
+static float azimuth_cost(const struct aim_work *work, uint32_t cell, int step)
 {
     const struct rules *rules = &work->view->world->rules;
-    double off_deg = angle_turn_deg(table_deg(work->view, cell), step * AIM_STEP_DEG);
+    double off_deg = angle_turn_deg(aim_work_table_deg(work->view, cell), step * AIM_STEP_DEG);
     double share = RULE_VALUE(rules, aim_fault_prior);
     double sigma_deg = RULE_VALUE(rules, aim_install_deg);
     if (isnan(off_deg))
@@ -327,7 +313,7 @@ static float azimuth_cost(const struct work *work, uint32_t cell, int step)
 }
 
 /* Cost of the places as the mast stands in the fit. */
-static float cost_of_place(const struct work *work, size_t place)
+static float cost_of_place(const struct aim_work *work, size_t place)
 {
     const struct aim_view *view = work->view;
     struct sums all = sums_without(work, place, INDEX_NONE);
@@ -345,7 +331,7 @@ static float cost_of_place(const struct work *work, size_t place)
 }
 
 /* Cost of the whole mast as it stands in the fit, with what is known before looking. */
-static float cost_of_mast(const struct work *work)
+float aim_work_cost(const struct aim_work *work)
 {
     float prior_db = (float)RULE_VALUE(&work->view->world->rules, aim_power_error_db), cost = 0;
     for (size_t p = 0; p < work->view->place_count; p++)
@@ -357,7 +343,7 @@ static float cost_of_mast(const struct work *work)
 }
 
 /* One azimuth after the other, until none moves. */
-static void descend(struct work *work)
+void aim_work_descend(struct aim_work *work)
 {
     float cost[AIM_STEPS];
     for (int sweep = 0; sweep < 8; sweep++) {
@@ -366,7 +352,7 @@ static void descend(struct work *work)
             cost_of_cell(work, c, cost);
             int best = least(cost);
             moved |= best != work->step[c];
-            set_azimuth(work, c, best);
+            aim_work_set_azimuth(work, c, best);
             update_offset(work, c);
         }
         if (!moved)
@@ -376,16 +362,16 @@ static void descend(struct work *work)
 
 /* Cost of every tilt and azimuth of one cell, [tilt * AIM_STEPS + step]; the power's offset is
  * fitted anew under each tilt, because a lobe that looks down is also weaker far away. */
-static void cost_of_tilts(struct work *work, uint32_t cell, float *cost)
+static void cost_of_tilts(struct aim_work *work, uint32_t cell, float *cost)
 {
     const struct rules *rules = &work->view->world->rules;
     float prior_db = (float)RULE_VALUE(rules, aim_power_error_db);
     int step = work->step[cell], tilt = work->tilt[cell];
     float offset = work->offset[cell];
     for (int t = 0; t < AIM_TILTS; t++, cost += AIM_STEPS) {
-        set_tilt(work, cell, t);
+        aim_work_set_tilt(work, cell, t);
         work->offset[cell] = offset;
-        set_azimuth(work, cell, step);
+        aim_work_set_azimuth(work, cell, step);
         update_offset(work, cell);
         update_offset(work, cell); /* its weights follow the first */
         cost_of_cell(work, cell, cost);
@@ -393,11 +379,11 @@ static void cost_of_tilts(struct work *work, uint32_t cell, float *cost)
             cost[s] += square(work->offset[cell] / prior_db);
     }
     work->offset[cell] = offset;
-    set_tilt(work, cell, tilt);
-    set_azimuth(work, cell, step);
+    aim_work_set_tilt(work, cell, tilt);
+    aim_work_set_azimuth(work, cell, step);
 }
 
-static bool improve_tilt(struct work *work, uint32_t cell)
+static bool improve_tilt(struct aim_work *work, uint32_t cell)
 {
     float cost[AIM_TILTS * AIM_STEPS];
     cost_of_tilts(work, cell, cost);
@@ -412,13 +398,13 @@ static bool improve_tilt(struct work *work, uint32_t cell)
     }
     bool moved = best != work->tilt[cell];
     if (moved)
-        set_tilt(work, cell, best);
-    set_azimuth(work, cell, least(cost + best * AIM_STEPS));
+        aim_work_set_tilt(work, cell, best);
+    aim_work_set_azimuth(work, cell, least(cost + best * AIM_STEPS));
     update_offset(work, cell);
     return moved;
 }
 
-static void descend_tilts(struct work *work)
+void aim_work_descend_tilts(struct aim_work *work)
 {
     for (int sweep = 0; sweep < 3; sweep++) {
         bool moved = false;
@@ -426,127 +412,11 @@ static void descend_tilts(struct work *work)
             moved |= improve_tilt(work, c);
         if (!moved)
             break;
-        descend(work);
+        aim_work_descend(work);
     }
 }
 
-/* ---- the search --------------------------------------------------------------------- */
-
-static int table_step(const struct aim_view *view, uint32_t cell)
-{
-    double azimuth_deg = table_deg(view, cell);
-    return isnan(azimuth_deg) ? 0 : (int)lrint(azimuth_deg / AIM_STEP_DEG) % AIM_STEPS;
-}
-
-/* How a mast stands in a fit, to come back to. */
-struct stand {
-    float cost;
-    int *step, *tilt;
-    float *offset;
-};
-
-static struct stand stand_new(const struct work *work, struct arena *arena)
-{
-    uint32_t n = work->view->cell_count;
-    return (struct stand){INFINITY, arena_alloc(arena, n * sizeof(int)),
-                          arena_alloc(arena, n * sizeof(int)),
-                          arena_alloc(arena, n * sizeof(float))};
-}
-
-static void stand_keep_better(const struct work *work, struct stand *best)
-{
-    uint32_t n = work->view->cell_count;
-    float cost = cost_of_mast(work);
-    if (!(cost < best->cost - 1e-3F))
-        return;
-    best->cost = cost;
-    memcpy(best->step, work->step, n * sizeof *best->step);
-    memcpy(best->tilt, work->tilt, n * sizeof *best->tilt);
-    memcpy(best->offset, work->offset, n * sizeof *best->offset);
-}
-
-static void stand_restore(struct work *work, const struct stand *stand)
-{
-    for (uint32_t c = 0; c < work->view->cell_count; c++) {
-        if (work->tilt[c] != stand->tilt[c])
-            set_tilt(work, c, stand->tilt[c]);
-        work->offset[c] = stand->offset[c];
-        set_azimuth(work, c, stand->step[c]);
-    }
-}
-
-/* The arrangements that crews leave behind: as the table says, feeders moved on by one or by
- * two, and the whole mast turned. Single cells and pairs are found from these by descent. */
-#define STARTS 6
-
-static void start_from(struct work *work, int which)
-{
-    uint32_t n = work->view->cell_count;
-    for (uint32_t c = 0; c < n; c++) {
-        uint32_t from = which < 3 ? (c + (uint32_t)which) % n : c;
-        int turn = which < 3 ? 0 : (which - 2) * AIM_STEPS / 4;
-        if (work->tilt[c] != AIM_TILT_TABLE)
-            set_tilt(work, c, AIM_TILT_TABLE);
-        work->offset[c] = 0;
-        set_azimuth(work, c, (table_step(work->view, from) + turn) % AIM_STEPS);
-    }
-}
-
-/* Does the mast stand as its table says, so that no other arrangement need be tried? */
-static bool as_table(const struct work *work)
-{
-    const struct rules *rules = &work->view->world->rules;
-    double power_db = RULE_VALUE(rules, aim_power_error_db);
-    double install_deg = RULE_VALUE(rules, aim_install_deg);
-    for (uint32_t c = 0; c < work->view->cell_count; c++) {
-        double off_deg = angle_turn_deg(table_deg(work->view, c), work->step[c] * AIM_STEP_DEG);
-        if (!(fabs(off_deg) <= 3 * install_deg) || fabs(work->offset[c]) > 2 * power_db)
-            return false;
-    }
-    return true;
-}
-
-/* A start this much worse than the best (a log likelihood of half of it) is not refined. */
-static const float HOPELESS = 20;
-
-/* A lobe that looks too far down seems to point elsewhere: try each cell so, at its table's
- * azimuth, the others free to follow. */
-static void try_tilts(struct work *work, struct stand *best)
-{
-    static const int tries[] = {AIM_TILT_TABLE + 3, AIM_TILT_TABLE - 2};
-    for (uint32_t c = 0; c < work->view->cell_count; c++)
-        for (size_t i = 0; i < ARRAY_COUNT(tries); i++) {
-            stand_restore(work, best);
-            set_tilt(work, c, tries[i]);
-            set_azimuth(work, c, table_step(work->view, c));
-            descend(work);
-            if (cost_of_mast(work) > best->cost + HOPELESS)
-                continue;
-            descend_tilts(work);
-            stand_keep_better(work, best);
-        }
-}
-
-static void find_best(struct work *work, struct arena *arena)
-{
-    struct stand best = stand_new(work, arena);
-    for (int which = 0; which < STARTS; which++) {
-        start_from(work, which);
-        descend(work);
-        stand_keep_better(work, &best);
-        if (which == 0 && as_table(work))
-            break;
-    }
-    stand_restore(work, &best);
-    descend_tilts(work);
-    stand_keep_better(work, &best);
-    stand_restore(work, &best);
-    if (!as_table(work))
-        try_tilts(work, &best);
-    stand_restore(work, &best);
-}
-
-static float support_of(const struct work *work, uint32_t cell)
+static float support_of(const struct aim_work *work, uint32_t cell)
 {
     const struct aim_view *view = work->view;
     float support = 0;
@@ -558,11 +428,11 @@ static float support_of(const struct work *work, uint32_t cell)
     return support;
 }
 
-static void work_make(const struct aim_view *view, struct arena *arena, struct work *work)
+static void work_make(const struct aim_view *view, struct arena *arena, struct aim_work *work)
 {
     const struct rules *rules = &view->world->rules;
     size_t all = view->place_count * view->cell_count;
-    *work = (struct work){.view = view};
+    *work = (struct aim_work){.view = view};
     work->outlier = (float)RULE_VALUE(rules, aim_outlier_square);
     work->absent_db = (float)RULE_VALUE(rules, aim_absent_error_db);
     work->absent_limit = 2 * (float)RULE_VALUE(rules, aim_absent_limit);
@@ -580,7 +450,7 @@ static void work_make(const struct aim_view *view, struct arena *arena, struct w
     fill_lobes(work);
     fill_trust(work);
     for (uint32_t c = 0; c < view->cell_count; c++)
-        set_tilt(work, c, AIM_TILT_TABLE);
+        aim_work_set_tilt(work, c, AIM_TILT_TABLE);
 }
 
 /* What a bounded square of so many degrees of freedom is on average, under the usual limit. */
@@ -597,7 +467,7 @@ static const float USUAL_PLACES = 20;
  * Where the places scatter more about the best fit, streets, reflections or patterns unlike the
  * table's are at work, and these err alike at neighbouring places: what is too much counts
  * twice. Source: our choice, see README. */
-static float excess_scatter(const struct work *work)
+static float excess_scatter(const struct aim_work *work)
 {
     const struct aim_view *view = work->view;
     float seen = USUAL_PLACES, due = USUAL_PLACES;
@@ -612,7 +482,7 @@ static float excess_scatter(const struct work *work)
     return square(fmaxf(1, seen / due));
 }
 
-static void report_cell(struct work *work, uint32_t cell, struct aim_fit *fit)
+static void report_cell(struct aim_work *work, uint32_t cell, struct aim_fit *fit)
 {
     float *out = fit->log_likelihood + cell * AIM_TILTS * AIM_STEPS, lowest = INFINITY;
     cost_of_tilts(work, cell, out);
@@ -626,17 +496,17 @@ static void report_cell(struct work *work, uint32_t cell, struct aim_fit *fit)
 
 void aim_fit_differences(const struct aim_view *view, struct arena *arena, struct aim_fit *fit)
 {
-    struct work work;
+    struct aim_work work;
     work_make(view, arena, &work);
-    find_best(&work, arena);
+    aim_work_search(&work, arena);
     uint32_t n = view->cell_count;
     fit->log_likelihood = arena_alloc(arena, n * AIM_TILTS * AIM_STEPS * sizeof(float));
     fit->support = arena_alloc(arena, n * sizeof(float));
     fit->azimuth_deg = arena_alloc(arena, n * sizeof(float));
     fit->offset_db = work.offset;
-    fit->cost = cost_of_mast(&work);
+    fit->cost = aim_work_cost(&work);
     fit->scatter = excess_scatter(&work);
-    fit->as_table = as_table(&work);
+    fit->as_table = aim_work_as_table(&work);
     for (uint32_t c = 0; c < n; c++)
         report_cell(&work, c, fit);
 }
