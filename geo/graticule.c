@@ -165,20 +165,30 @@ static inline bool bin_inside(double bins, double margin, int32_t *out)
     return fraction >= margin && fraction <= 1.0 - margin;
 }
 
-bool graticule_bin(struct graticule *g, struct point at, int32_t *ix, int32_t *iy)
+/* The patch of a position and where in it, 0..1; NULL: PROJ has to be asked. */
+static inline const struct patch *forward_patch(struct graticule *g, struct point at, double *u,
+                                                double *v)
 {
-    g->total++;
-    if (!(fabs(at.lon) <= 180 && fabs(at.lat) <= 90))
-        return false;
     double lon = at.lon * PATCHES_PER_DEG, lat = at.lat * PATCHES_PER_DEG;
     int32_t i = floor_i32(lon), j = floor_i32(lat);
     struct patch *patch = patch_find(g->forward, i, j);
     if (patch->state == PATCH_COUNTING && ++patch->hits > BUILD_AFTER)
         patch_build(g, patch, exact_forward, TRUST_M);
-    if (patch->state != PATCH_GOOD)
+    *u = lon - i, *v = lat - j;
+    return patch->state == PATCH_GOOD ? patch : NULL;
+}
+
+bool graticule_bin(struct graticule *g, struct point at, int32_t *ix, int32_t *iy)
+{
+    g->total++;
+    if (!(fabs(at.lon) <= 180 && fabs(at.lat) <= 90))
+        return false;
+    double u, v;
+    const struct patch *patch = forward_patch(g, at, &u, &v);
+    if (!patch)
         return bin_exact(g, at, ix, iy);
-    double x = patch_value(patch->a, lon - i, lat - j) * g->per_bin;
-    double y = patch_value(patch->b, lon - i, lat - j) * g->per_bin;
+    double x = patch_value(patch->a, u, v) * g->per_bin;
+    double y = patch_value(patch->b, u, v) * g->per_bin;
     return (bin_inside(x, g->margin, ix) && bin_inside(y, g->margin, iy)) ||
            bin_exact(g, at, ix, iy);
 }
@@ -187,15 +197,10 @@ struct xy graticule_forward(struct graticule *g, struct point at)
 {
     if (!(fabs(at.lon) <= 180 && fabs(at.lat) <= 90))
         return (struct xy){NAN, NAN};
-    double lon = at.lon * PATCHES_PER_DEG, lat = at.lat * PATCHES_PER_DEG;
-    int32_t i = floor_i32(lon), j = floor_i32(lat);
-    struct patch *patch = patch_find(g->forward, i, j);
-    if (patch->state == PATCH_COUNTING && ++patch->hits > BUILD_AFTER)
-        patch_build(g, patch, exact_forward, TRUST_M);
-    if (patch->state != PATCH_GOOD)
-        return crs_forward(g->crs, at);
-    return (struct xy){patch_value(patch->a, lon - i, lat - j),
-                       patch_value(patch->b, lon - i, lat - j)};
+    double u, v;
+    const struct patch *patch = forward_patch(g, at, &u, &v);
+    return patch ? (struct xy){patch_value(patch->a, u, v), patch_value(patch->b, u, v)}
+                 : crs_forward(g->crs, at);
 }
 
 static int32_t floor_divide(int32_t a, int32_t b)

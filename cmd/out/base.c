@@ -152,16 +152,13 @@ static enum status read_legends(const char *folder, struct result *result, struc
 {
     const char *path = NULL;
     struct rejects rejects = {.arena = result->arena};
-    const struct table_options options = {.arena = result->arena, .rejects = &rejects};
+    const struct table_options options = {
+        .arena = result->arena, .rejects = &rejects, .whole = true};
     if (folder_find(folder, "legends", result->arena, &path, error) != STATUS_OK || !path)
         return error->status;
     result->bands = arena_alloc(result->arena, MOST_BANDS * sizeof *result->bands);
     enum status status =
         table_read(path, &legend_spec, &options, keep_band, result, NULL, error);
-    if (status == STATUS_OK && rejects.count)
-        status = error_set(error, STATUS_FORMAT, "%s, line %u, %s '%s': %s", path,
-                           rejects.items[0].line, rejects.items[0].column,
-                           rejects.items[0].value, rejects.items[0].reason);
     free(rejects.items);
     base_sort(result->bands, result->band_count, sizeof *result->bands, compare_band);
     return status;

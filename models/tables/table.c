@@ -413,6 +413,13 @@ static enum status run_reader(struct reader *r, struct error *error)
     return status;
 }
 
+static enum status fail_by_reject(const char *path, const struct reject *reject,
+                                  struct error *error)
+{
+    return error_set(error, STATUS_FORMAT, "%s, line %u, %s '%s': %s", path, reject->line,
+                     reject->column, reject->value, reject->reason);
+}
+
 enum status table_read(const char *path, const struct table_spec *spec,
                        const struct table_options *options, table_row row, void *context,
                        struct table_report *report, struct error *error)
@@ -420,7 +427,10 @@ enum status table_read(const char *path, const struct table_spec *spec,
     struct reader r = reader_of(path, spec, options, row, context);
     r.report = report;
     uint64_t mark = file_mark(path);
+    size_t before = options->whole ? options->rejects->count : 0;
     enum status status = run_reader(&r, error);
+    if (status == STATUS_OK && options->whole && options->rejects->count > before)
+        status = fail_by_reject(path, &options->rejects->items[before], error);
     if (report)
         report->mark = mark;
     return status == STATUS_OK ? file_unchanged(path, mark, error) : status;

@@ -124,6 +124,7 @@ struct table_options {
     /** What positions are in (--src-crs): they are given as WGS-84, a row whose position is
      * none there is refused. NULL: WGS-84. FIELD_LON that is `wide` stays as written. */
     struct datum_reader *datum;
+    bool whole;  /**< with rejects: one refused row or value fails the read, and is named */
     bool metres; /**< positions may be metres and stay as written: the caller converts them */
 };
 

@@ -146,7 +146,7 @@ enum status replies_read(const char *folder, struct arena *arena, const struct r
 {
     const char *path = NULL;
     struct rejects rejects = {.arena = arena};
-    const struct table_options options = {.arena = arena, .rejects = &rejects};
+    const struct table_options options = {.arena = arena, .rejects = &rejects, .whole = true};
     *out = NULL;
     if (folder_find(folder, "replies", arena, &path, error) != STATUS_OK || !path)
         return error->status;
@@ -154,10 +154,6 @@ enum status replies_read(const char *folder, struct arena *arena, const struct r
     replies->count = 0;
     enum status status =
         table_read(path, &reply_spec, &options, keep_reply, replies, NULL, error);
-    if (status == STATUS_OK && rejects.count)
-        status = error_set(error, STATUS_FORMAT, "%s, line %u, %s '%s': %s", path,
-                           rejects.items[0].line, rejects.items[0].column,
-                           rejects.items[0].value, rejects.items[0].reason);
     free(rejects.items);
     *out = status == STATUS_OK ? replies : NULL;
     return status;
