@@ -111,7 +111,8 @@ static enum status gather_pair(struct gathering *g, const char *closed, const ch
 {
     const struct result *result = &g->result;
     char path[4096];
-    enum status status = store_read(store_path(out, path, sizeof path), &g->result, error);
+    enum status status =
+        store_read(store_path(out, path, sizeof path), NULL, &g->result, error);
     g->tickets = (struct textmap){0};
     if (status == STATUS_OK && !g->any_store)
         g->rules = result->rules;

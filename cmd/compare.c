@@ -22,7 +22,7 @@ static const char doc[] =
 static enum status read_run(const char *folder, struct result *result, struct error *error)
 {
     char path[4096];
-    if (store_read(store_path(folder, path, sizeof path), result, error) != STATUS_OK)
+    if (store_read(store_path(folder, path, sizeof path), NULL, result, error) != STATUS_OK)
         return error->status;
     return postgis_named(folder) ? statuses_join(result, folder, error)
                                  : statuses_keep(result, folder, error);

@@ -34,11 +34,12 @@ static const char *said(const struct account *account, enum language language,
     return copy;
 }
 
-struct fact_list {
+enum { MOST_FACTS = 48 }; /* of a case */
+
+struct telling {
     const struct world *world;
     const struct filling *filling;
-    struct result_fact items[48];
-    size_t count;
+    struct result_case *of;
 };
 
 static const char *file_name(const char *path)
@@ -47,36 +48,38 @@ static const char *file_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static void keep_fact(void *context, const struct fact *fact,
+static void tell_fact(void *context, const struct fact *fact,
                       const char *const text[LANGUAGE_COUNT])
 {
-    struct fact_list *list = context;
-    if (list->count == ARRAY_COUNT(list->items))
+    const struct telling *telling = context;
+    const struct filling *filling = telling->filling;
+    if (telling->of->fact_count == MOST_FACTS)
         return;
     const char *said[LANGUAGE_COUNT];
+    arena_reset(filling->scratch);
     for (int l = 0; l < LANGUAGE_COUNT; l++) {
-        said[l] = arena_text(list->filling->scratch, text[l], strlen(text[l]));
-        if (!list->filling->show_phones)
-            said[l] = result_mask_phones(list->filling->scratch, said[l]);
+        said[l] = arena_text(filling->scratch, text[l], strlen(text[l]));
+        if (!filling->show_phones)
+            said[l] = result_mask_phones(filling->scratch, said[l]);
     }
-    list->items[list->count++] = (struct result_fact){
+    const struct result_fact told = {
         .kind = fact->kind,
         .text_zh = said[LANGUAGE_ZH],
         .text_en = said[LANGUAGE_EN],
-        .file = fact->source == INDEX_NONE ? ""
-                                           : file_name(list->world->sources[fact->source].path),
+        .file = fact->source == INDEX_NONE
+                    ? ""
+                    : file_name(telling->world->sources[fact->source].path),
         .line = fact->line,
         .weight = fact->weight,
     };
+    factbook_add(filling->book, telling->of, &told);
 }
 
 static void fill_facts(const struct account *account, const struct filling *filling,
                        struct result_case *out)
 {
-    struct fact_list list = {.world = account->study->world, .filling = filling};
-    arena_reset(filling->scratch);
-    explain_facts(account, keep_fact, &list);
-    factbook_tell(filling->book, out, list.items, list.count);
+    struct telling telling = {account->study->world, filling, out};
+    explain_facts(account, tell_fact, &telling);
 }
 
 static void fill_whatifs(const struct account *account, struct arena *arena,

@@ -8,7 +8,7 @@
 /** Where a worker puts what it says of its cases. */
 struct filling {
     struct arena *arena;   /**< what products need of every case */
-    struct arena *scratch; /**< reset by every case */
+    struct arena *scratch; /**< reset by every fact */
     struct factbook *book; /**< the facts */
     bool show_phones;
 };

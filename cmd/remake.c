@@ -39,7 +39,8 @@ static enum status make(void *context, const char *staging, struct error *error)
     bool database = postgis_named(place);
     struct result result;
     char path[4096];
-    enum status status = store_read(store_path(place, path, sizeof path), &result, error);
+    enum status status = store_read(store_path(place, path, sizeof path),
+                                    remaking->which->report ? staging : NULL, &result, error);
     if (remaking->options->language_given)
         result.language = remaking->options->language;
     if (status == STATUS_OK)

@@ -102,8 +102,8 @@ enum status package_read(struct package *package, const struct package_layer *la
                          struct arena *arena, package_row row, void *context,
                          struct error *error);
 
-/** Of a database: the reads that follow give only rows whose `column` is the value; NULL: all.
- */
+/** The reads that follow give only rows whose `column` is the value, or the one row whose
+ * number it is (from 0) where the column is "n"; NULL: all. */
 void package_only(struct package *package, const char *column, uint32_t value);
 /** Is it a database? */
 bool package_is_database(const struct package *package);

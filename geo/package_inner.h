@@ -10,14 +10,12 @@
 
 /** A database that a user named, taken apart; and the run of it that is written or read. */
 struct postgis {
-    char *connection; /**< "PG:..." for GDAL */
-    char *shown;      /**< the same for people */
-    char schema[64];  /**< a plain identifier */
-    int64_t run;      /**< asked for: 0 the latest, -1 the one before; then the one at work */
-    bool changed;     /**< tables or columns were made */
-    bool begun;       /**< the run has its row, which must be there after the commit */
-    const char *only; /**< a column that must be only_value in what is read; NULL: none */
-    uint32_t only_value;
+    char *connection;   /**< "PG:..." for GDAL */
+    char *shown;        /**< the same for people */
+    char schema[64];    /**< a plain identifier */
+    int64_t run;        /**< asked for: 0 the latest, -1 the one before; then the one at work */
+    bool changed;       /**< tables or columns were made */
+    bool begun;         /**< the run has its row, which must be there after the commit */
     struct crs *crs;    /**< of the layer being written; NULL: WGS-84 */
     struct buffer text; /**< of a row, where it is not UTF-8 */
     struct xy *points;  /**< its shapes in WGS-84 */
@@ -42,6 +40,8 @@ struct package {
     size_t rows; /**< of the layer; in a GeoPackage those since the last commit */
     struct package_style *styles;
     size_t style_count, style_capacity;
+    const char *only; /**< a column that must be only_value in what is read; NULL: none */
+    uint32_t only_value;
     struct postgis *postgis; /**< NULL: a file */
 };
 

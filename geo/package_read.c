@@ -1,6 +1,7 @@
 /* Packages read back: rows as records. */
 #include <cpl_conv.h>
 #include <cpl_error.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,6 +147,21 @@ static size_t get_shape(OGRFeatureH feature, struct xy **points, size_t *capacit
     return (size_t)count;
 }
 
+/* The rows of a file's layer that are asked for come next; returns how many at most. */
+static size_t select_rows(const struct package *package, OGRLayerH from)
+{
+    bool one = package->only && text_equal(package->only, "n");
+    char filter[128];
+    if (package->only && !one)
+        snprintf(filter, sizeof filter, "\"%s\" = %" PRIu32, package->only,
+                 package->only_value);
+    OGR_L_SetAttributeFilter(from, package->only && !one ? filter : NULL);
+    OGR_L_ResetReading(from);
+    if (one)
+        OGR_L_SetNextByIndex(from, package->only_value);
+    return one ? 1 : SIZE_MAX;
+}
+
 enum status package_read(struct package *package, const struct package_layer *layer,
                          struct arena *arena, package_row row, void *context,
                          struct error *error)
@@ -168,8 +184,9 @@ enum status package_read(struct package *package, const struct package_layer *la
     struct xy *points = NULL;
     size_t capacity = 0;
     enum status status = STATUS_OK;
-    OGR_L_ResetReading(from);
-    for (OGRFeatureH f; status == STATUS_OK && (f = OGR_L_GetNextFeature(from));) {
+    size_t most = package->postgis ? SIZE_MAX : select_rows(package, from);
+    for (OGRFeatureH f;
+         status == STATUS_OK && most-- > 0 && (f = OGR_L_GetNextFeature(from));) {
         memset(&record, 0, sizeof record);
         for (size_t i = 0; i < layer->column_count; i++)
             get_column(f, indexes[i], &layer->columns[i], &record, arena);
@@ -189,6 +206,6 @@ enum status package_read(struct package *package, const struct package_layer *la
 
 void package_only(struct package *package, const char *column, uint32_t value)
 {
-    package->postgis->only = column;
-    package->postgis->only_value = value;
+    package->only = column;
+    package->only_value = value;
 }

@@ -383,8 +383,8 @@ OGRLayerH postgis_select(struct package *package, const struct package_layer *la
         select_columns(layer, there, &sql);
         buffer_format(&sql, " FROM \"%s\".\"%s\" WHERE run_id = %" PRId64, at->schema,
                       layer->name, at->run);
-        if (at->only)
-            buffer_format(&sql, " AND \"%s\" = %" PRIu32, at->only, at->only_value);
+        if (package->only)
+            buffer_format(&sql, " AND \"%s\" = %" PRIu32, package->only, package->only_value);
         buffer_text(&sql, layer->one_a_run ? "" : " ORDER BY n");
     }
     if (!text_empty(there))

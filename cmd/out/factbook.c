@@ -9,7 +9,7 @@
 struct factbook {
     FILE *file;
     uint64_t length;
-    struct buffer page; /* a case's facts while they are written */
+    struct buffer page; /* a fact while it is written */
 };
 
 enum status factbook_new(const char *folder, struct factbook **out, struct error *error)
@@ -45,24 +45,24 @@ static void put_text(struct buffer *page, const char *text)
     buffer_append(page, text ? text : "", text ? strlen(text) + 1 : 1);
 }
 
-void factbook_tell(struct factbook *book, struct result_case *of,
-                   const struct result_fact *facts, size_t count)
+bool factbook_add(struct factbook *book, struct result_case *of, const struct result_fact *fact)
 {
+    if (of->fact_count && of->book_at + of->book_bytes != book->length)
+        return false;
     buffer_clear(&book->page);
-    for (size_t i = 0; i < count; i++) {
-        buffer_append(&book->page, (const char *)&facts[i].weight, sizeof facts[i].weight);
-        buffer_append(&book->page, (const char *)&facts[i].line, sizeof facts[i].line);
-        put_text(&book->page, facts[i].kind);
-        put_text(&book->page, facts[i].text_zh);
-        put_text(&book->page, facts[i].text_en);
-        put_text(&book->page, facts[i].file);
-    }
+    buffer_append(&book->page, (const char *)&fact->weight, sizeof fact->weight);
+    buffer_append(&book->page, (const char *)&fact->line, sizeof fact->line);
+    put_text(&book->page, fact->kind);
+    put_text(&book->page, fact->text_zh);
+    put_text(&book->page, fact->text_en);
+    put_text(&book->page, fact->file);
+    if (!of->fact_count++)
+        of->book_at = book->length;
     of->book = book;
-    of->book_at = book->length;
-    of->book_bytes = (uint32_t)book->page.length;
-    of->fact_count = count;
+    of->book_bytes += (uint32_t)book->page.length;
     fwrite(book->page.bytes, 1, book->page.length, book->file);
     book->length += book->page.length;
+    return true;
 }
 
 enum status factbook_finish(struct factbook *book, struct error *error)

@@ -14,9 +14,10 @@ struct factbook;
 enum status factbook_new(const char *folder, struct factbook **out, struct error *error);
 void factbook_free(struct factbook *book);
 
-/** Write the `count` facts of a case, which from here on recalls them. */
-void factbook_tell(struct factbook *book, struct result_case *of,
-                   const struct result_fact *facts, size_t count);
+/** Write one more fact of a case, which from here on recalls them. false, and nothing is
+ * written, when facts of another case came between: a case's facts lie together. */
+bool factbook_add(struct factbook *book, struct result_case *of,
+                  const struct result_fact *fact);
 
 /** After the last fact. Errors: STATUS_IO when any could not be written. */
 enum status factbook_finish(struct factbook *book, struct error *error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/out/columns.h"
+#include "cmd/out/factbook.h"
 #include "geo/index.h"
 
 const char *verdict_word(enum verdict_kind verdict)
@@ -35,6 +36,7 @@ void result_init(struct result *result)
 
 void result_free(struct result *result)
 {
+    factbook_free(result->book);
     if (result->arena)
         arena_free(result->arena);
     *result = (struct result){0};

@@ -182,6 +182,7 @@ struct clock_slip; /* models/verdict/clock.h */
 
 struct result {
     struct arena *arena;
+    struct factbook *book;     /**< of one that was read with its facts; freed with it */
     struct result_case *cases; /**< in the order of the tickets */
     size_t case_count;
     struct result_cell *cells;

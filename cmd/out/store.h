@@ -20,13 +20,15 @@ enum status store_add_run(const struct result *result, const char *place, int64_
 const char *store_path(const char *place, char *out, size_t size);
 
 /**
- * Read it back: store_write(store_read(x)) equals x. The result is initialised here; free it
+ * Read it back: store_write(store_read(x)) equals x. Facts go to a book in the folder `facts`
+ * (cmd/out/factbook.h); NULL: they are left out. The result is initialised here; free it
  * with result_free, also after a failure. Errors: STATUS_IO, STATUS_FORMAT (not one of ours),
  * STATUS_MISSING (no such run).
  */
-enum status store_read(const char *path, struct result *result, struct error *error);
+enum status store_read(const char *path, const char *facts, struct result *result,
+                       struct error *error);
 
-/** As store_read, but of a database only the case of that ticket (none: case_count 0) and what
+/** As store_read, but only the case of that ticket with its facts (none: case_count 0) and what
  * is said once a run. */
 enum status store_read_case(const char *path, const char *ticket, struct result *result,
                             struct error *error);

@@ -222,7 +222,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     }
     struct result result;
     struct error error = {0};
-    if (store_read(path, &result, &error) == STATUS_OK) {
+    if (store_read(path, fuzz_folder(), &result, &error) == STATUS_OK) {
         check_result(&result);
         use(&result, hash_bytes(bytes, length));
     } else {

@@ -80,12 +80,14 @@ static void facts_come_back_as_they_were_told(void **state)
     struct result_case cases[3] = {0};
     struct arena *arena = arena_new();
     assert_int_equal(factbook_new("/tmp", &book, &error), STATUS_OK);
-    factbook_tell(book, &cases[0], facts, 2);
-    factbook_tell(book, &cases[1], facts, 0);
-    factbook_tell(book, &cases[2], facts + 1, 1);
+    assert_true(factbook_add(book, &cases[0], &facts[0]));
+    assert_true(factbook_add(book, &cases[0], &facts[1]));
+    assert_true(factbook_add(book, &cases[2], &facts[1]));
+    assert_false(factbook_add(book, &cases[0], &facts[0])); /* another's came between */
     assert_int_equal(factbook_finish(book, &error), STATUS_OK);
     for (int i = 2; i >= 0; i--)
         assert_int_equal(factbook_recall(&cases[i], arena, &error), STATUS_OK);
+    assert_int_equal(cases[0].fact_count, 2);
     assert_string_equal(cases[0].facts[0].text_zh, "电平 -112");
     assert_string_equal(cases[0].facts[1].file, "alarms.csv");
     assert_int_equal(cases[2].facts[0].line, 4000000000U);

@@ -10,6 +10,7 @@
 
 #include "cmd/out/cases.h"
 #include "cmd/out/columns.h"
+#include "cmd/out/factbook.h"
 #include "cmd/out/store.h"
 #include "tests/products/fake.h"
 
@@ -67,12 +68,14 @@ static void store_gives_back_what_it_got(void **state)
     snprintf(b, sizeof b, "%s/b.gpkg", (char *)*state);
     fake_result(&fake, 120, 7);
     assert_int_equal(store_write(&fake, a, &error), STATUS_OK);
-    assert_int_equal(store_read(a, &back, &error), STATUS_OK);
+    assert_int_equal(store_read(a, *state, &back, &error), STATUS_OK);
     assert_int_equal(back.case_count, 120);
     assert_int_equal(back.bin_count, fake.bin_count);
     assert_int_equal(back.line_count, fake.line_count);
     assert_string_equal(back.cases[0].description, fake.cases[0].description);
-    assert_string_equal(back.cases[33].facts[2].text_zh, fake.cases[33].facts[2].text_zh);
+    struct result_case recalled = back.cases[33];
+    assert_int_equal(factbook_recall(&recalled, back.arena, &error), STATUS_OK);
+    assert_string_equal(recalled.facts[2].text_zh, fake.cases[33].facts[2].text_zh);
     assert_true(back.cases[33].level_dbm == fake.cases[33].level_dbm);
     assert_true(isnan(back.cases[49].at.lon));
     assert_int_equal(back.cases[5].reported_s, fake.cases[5].reported_s);
@@ -93,7 +96,7 @@ static void a_strange_file_is_refused(void **state)
     FILE *file = fopen(path, "w");
     fputs("not a store", file);
     fclose(file);
-    assert_int_not_equal(store_read(path, &back, &error), STATUS_OK);
+    assert_int_not_equal(store_read(path, NULL, &back, &error), STATUS_OK);
     assert_true(strlen(error.text) > 10);
     result_free(&back);
 }
