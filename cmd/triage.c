@@ -23,8 +23,6 @@
 #include "cmd/run_record.h"
 #include "geo/postgis.h"
 #include "models/verdict/advice.h"
-#include "models/verdict/clock.h"
-#include "models/verdict/reply.h"
 #include "models/verdict/datum_detect.h"
 
 enum { KEY_MEMORY = 0x380 };
@@ -73,13 +71,6 @@ struct desk {
 struct run {
     const struct options *options;
     struct world *world;
-    struct locator *locator;
-    struct surface *surface;
-    struct served *served;
-    struct aim *aims;
-    struct troubles *troubles;
-    struct onset *onset;
-    struct usual usual;
     struct study study;
     struct result result;
     struct memory_bound bound;
@@ -87,8 +78,6 @@ struct run {
     int desk_count;
     struct timings timings;
     int64_t stored; /**< number of the run in the database; 0: not there */
-    struct clock_slip slips[CLOCK_SLIPS];
-    size_t slip_count;
 };
 
 /* ---- the world, and what is computed once from it -----------------------------------------
@@ -130,11 +119,10 @@ static enum status load_world(struct run *run, const char *folder, struct error 
     return status;
 }
 
-static void compare_clocks(struct run *run)
+static void tell_slips(const struct run *run)
 {
-    run->slip_count = clock_compare(run->world, run->troubles, run->slips);
-    for (size_t i = 0; i < run->slip_count; i++) {
-        const struct clock_slip *slip = &run->slips[i];
+    for (size_t i = 0; i < run->study.slip_count; i++) {
+        const struct clock_slip *slip = &run->study.slips[i];
         if (slip->slipped)
             command_say(run->options,
                         "the times of %s run %.0f minutes %s those of %s (%zu events); the "
@@ -148,48 +136,16 @@ static void compare_clocks(struct run *run)
     }
 }
 
-/* Any slip marks every ticket. */
-static unsigned slip_flags(const struct run *run)
+static void mark_stage(void *context, const char *name)
 {
-    bool slipped = false;
-    for (size_t i = 0; i < run->slip_count; i++)
-        slipped |= run->slips[i].slipped;
-    return slipped ? FLAG_CLOCK_SLIP : 0;
+    timings_mark(context, name);
 }
 
 static enum status prepare(struct run *run, struct error *error)
 {
-    int threads = run->options->threads;
-    enum status status = locator_new(run->world, &run->locator, error);
-    timings_mark(&run->timings, "places");
-    run->aims = base_alloc(run->world->cell_count, sizeof *run->aims);
-    if (status == STATUS_OK)
-        status = aim_audit(run->world, threads, run->aims, error);
-    timings_mark(&run->timings, "antennas");
-    if (status != STATUS_OK)
-        return status;
-    struct antenna_aim *standing = aim_standing(run->world, run->aims);
-    struct surface_options options = {threads, standing};
-    status = surface_new(run->world, &options, &run->surface, error);
-    free(standing);
-    run->troubles = troubles_new(run->world);
-    compare_clocks(run);
-    run->onset = onset_new(run->world);
-    run->served = served_new(run->world);
-    run->study = (struct study){.world = run->world,
-                                .locator = run->locator,
-                                .surface = run->surface,
-                                .served = run->served,
-                                .aims = run->aims,
-                                .troubles = run->troubles,
-                                .onset = run->onset,
-                                .usual = &run->usual};
-    run->study.flags = slip_flags(run);
-    run->usual = usual_of(&run->study);
-    if (status == STATUS_OK)
-        status =
-            replies_read(run->world->folder, run->result.arena, &run->study.replies, error);
-    timings_mark(&run->timings, "surface");
+    const struct study_options options = {run->options->threads, mark_stage, &run->timings};
+    enum status status = study_make(run->world, &options, &run->study, error);
+    tell_slips(run);
     return status;
 }
 
@@ -239,7 +195,8 @@ static void *work(void *context)
     struct worker *worker = context;
     struct crew *crew = worker->crew;
     size_t count = crew->run->world->complaint_count;
-    enum status status = locate_worker_new(crew->run->locator, &worker->locate, &worker->error);
+    enum status status =
+        locate_worker_new(crew->run->study.locator, &worker->locate, &worker->error);
     if (status == STATUS_OK)
         status = evidence_worker_new(&crew->run->study, &worker->evidence, &worker->error);
     if (status != STATUS_OK) {
@@ -346,7 +303,7 @@ static enum status write_tables(struct run *run, const struct outdir *outdir,
     if (status == STATUS_OK)
         status = tests_write(result, staged(run, outdir, "tests.csv"), error);
     if (status == STATUS_OK)
-        status = antenna_table_write(run->world, run->aims, run->options->language,
+        status = antenna_table_write(run->world, run->study.aims, run->options->language,
                                      staged(run, outdir, "antennas.csv"), error);
     if (status == STATUS_OK)
         status = store_write(result, staged(run, outdir, "triage.gpkg"), error);
@@ -425,8 +382,8 @@ static enum status write_results(struct run *run, const struct outdir *outdir,
     enum status status = orders_choose(result, previous, error);
     if (status == STATUS_OK && database)
         status = statuses_join(result, database, error);
-    result->slips = run->slips;
-    result->slip_count = run->slip_count;
+    result->slips = run->study.slips;
+    result->slip_count = run->study.slip_count;
     if (status == STATUS_OK)
         status = run_record(run->world, result, result->arena, &result->run_json, error);
     if (status == STATUS_OK && outdir)
@@ -532,12 +489,7 @@ static void free_run(struct run *run)
         arena_free(run->desks[d].arena);
     }
     free(run->desks);
-    onset_free(run->onset);
-    troubles_free(run->troubles);
-    served_free(run->served);
-    surface_free(run->surface);
-    free(run->aims);
-    locator_free(run->locator);
+    study_free(&run->study);
     world_free(run->world);
 }
 

@@ -28,7 +28,7 @@ static void weigh_terms(const struct study *study, const struct evidence *e,
                         struct verdict_terms *terms)
 {
     const struct rules *rules = &study->world->rules;
-    const struct usual *usual = study->usual;
+    const struct usual *usual = &study->usual;
     struct usual here = usual_here(study, e);
     double lapse = RULE_VALUE(rules, place_lapse), missed = usual->missed;
     double weak = here.weak / usual->weak, good = log_doubted(here.good / usual->good, lapse);

@@ -9,40 +9,9 @@
 #ifndef COVTRIAGE_EVIDENCE_H
 #define COVTRIAGE_EVIDENCE_H
 
-#include "models/radio/aim.h"
-#include "models/radio/served.h"
-#include "models/radio/surface.h"
-#include "models/tables/world.h"
-#include "models/verdict/locate.h"
-#include "models/verdict/trouble.h"
+#include "models/verdict/study.h"
 #include "models/verdict/verdict.h"
 #include "models/verdict/words.h"
-
-struct replies; /* models/verdict/reply.h */
-
-/** What all workers share. Const; everything is borrowed. */
-struct study {
-    const struct world *world;
-    const struct locator *locator;
-    const struct surface *surface;
-    const struct served *served;
-    const struct aim *aims; /**< one per cell */
-    const struct troubles *troubles;
-    const struct onset *onset;
-    const struct usual *usual;
-    const struct replies *replies; /**< the user's own; NULL: none */
-    unsigned flags;                /**< enum flag, of every ticket */
-};
-
-/** How the places of this network usually are: the share of measured places that is weak,
- * good, weak but cured by an antenna standing right, weak but cured by a plan. A ticket's own
- * probabilities are held against these, so that a network of weak places does not make every
- * ticket weak. */
-struct usual {
-    double weak, good, antenna, plan;
-    double
-        missed; /**< share of the antennas that stand wrong which the audit does not suspect */
-};
 
 struct evidence;
 

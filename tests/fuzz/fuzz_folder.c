@@ -13,9 +13,7 @@
 #include "cmd/out/cases.h"
 #include "cmd/out/orders.h"
 #include "models/verdict/advice.h"
-#include "models/verdict/clock.h"
 #include "models/verdict/datum_detect.h"
-#include "models/verdict/reply.h"
 #include "tests/fuzz/folder.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -24,49 +22,9 @@ enum { TWICE_EVERY = 8 };
 struct run {
     struct study study;
     struct world *world;
-    struct locator *locator;
-    struct surface *surface;
-    struct served *served;
-    struct aim *aims;
-    struct troubles *troubles;
-    struct onset *onset;
-    struct usual usual;
     struct result result;
     struct filling filling;
-    int threads;
 };
-
-static enum status prepare(struct run *run, struct error *error)
-{
-    struct world *world = run->world;
-    run->aims = base_alloc(world->cell_count, sizeof *run->aims);
-    enum status status = locator_new(world, &run->locator, error);
-    if (status == STATUS_OK)
-        status = aim_audit(world, run->threads, run->aims, error);
-    if (status != STATUS_OK)
-        return status;
-    struct antenna_aim *standing = aim_standing(world, run->aims);
-    const struct surface_options options = {run->threads, standing};
-    status = surface_new(world, &options, &run->surface, error);
-    free(standing);
-    run->troubles = troubles_new(world);
-    struct clock_slip slips[CLOCK_SLIPS];
-    clock_compare(world, run->troubles, slips);
-    run->onset = onset_new(world);
-    run->served = served_new(world);
-    run->study = (struct study){.world = world,
-                                .locator = run->locator,
-                                .surface = run->surface,
-                                .served = run->served,
-                                .aims = run->aims,
-                                .troubles = run->troubles,
-                                .onset = run->onset,
-                                .usual = &run->usual};
-    run->usual = usual_of(&run->study);
-    if (status == STATUS_OK)
-        status = replies_read(world->folder, run->result.arena, &run->study.replies, error);
-    return status;
-}
 
 /* ---- what must hold ------------------------------------------------------------------ */
 
@@ -178,7 +136,7 @@ static void triage_tickets(struct run *run)
     result->case_count = run->world->complaint_count;
     result->cases =
         arena_alloc(result->arena, (result->case_count + 1) * sizeof *result->cases);
-    fuzz_check(locate_worker_new(run->locator, &place, &error) == STATUS_OK);
+    fuzz_check(locate_worker_new(run->study.locator, &place, &error) == STATUS_OK);
     fuzz_check(evidence_worker_new(&run->study, &worker, &error) == STATUS_OK);
     run->filling = (struct filling){.arena = result->arena, .scratch = arena_new()};
     fuzz_check(factbook_new(fuzz_folder(), &run->filling.book, &error) == STATUS_OK);
@@ -202,12 +160,7 @@ static void run_free(struct run *run)
     factbook_free(run->filling.book);
     arena_free(run->filling.scratch);
     result_free(&run->result);
-    onset_free(run->onset);
-    troubles_free(run->troubles);
-    served_free(run->served);
-    surface_free(run->surface);
-    free(run->aims);
-    locator_free(run->locator);
+    study_free(&run->study);
     world_free(run->world);
 }
 
@@ -237,7 +190,7 @@ static bool triage(int threads, uint64_t *hash)
     struct error error = {0};
     struct datum_finding datum;
     rules_default(&rules);
-    struct run run = {.threads = threads};
+    struct run run = {0};
     const struct world_options options = {.rules = &rules, .threads = threads};
     result_init(&run.result);
     enum status status = world_load(fuzz_folder(), &options, true, &run.world, &error);
@@ -247,7 +200,8 @@ static bool triage(int threads, uint64_t *hash)
         status = datum_settle(run.world, NULL, &datum, &error);
     }
     if (status == STATUS_OK)
-        status = prepare(&run, &error);
+        status = study_make(run.world, &(struct study_options){.threads = threads}, &run.study,
+                            &error);
     if (status == STATUS_OK)
         triage_tickets(&run);
     else

@@ -19,7 +19,6 @@ struct scene {
     struct trouble trouble;
     uint32_t first[2];
     struct troubles troubles;
-    struct usual usual;
     struct study study;
     struct complaint complaint;
     struct evidence evidence;
@@ -41,8 +40,8 @@ static void set_scene(struct scene *s, double level_dbm, double sigma_db)
     s->trouble = (struct trouble){1000, 5000, 0, TROUBLE_OUTAGE, 1, 0, INDEX_NONE};
     s->first[1] = 1;
     s->troubles = (struct troubles){.items = &s->trouble, .count = 1, .first = s->first};
-    s->usual = (struct usual){0.3, 0.5, 0.05, 0.05};
-    s->study = (struct study){.world = &s->world, .troubles = &s->troubles, .usual = &s->usual};
+    s->study = (struct study){
+        .world = &s->world, .troubles = &s->troubles, .usual = {0.3, 0.5, 0.05, 0.05}};
     s->complaint = (struct complaint){.occurred_s = 4000, .reported_s = TIME_ABSENT};
     struct evidence *e = &s->evidence;
     e->fix.method = FIX_COORDINATES;
