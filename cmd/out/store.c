@@ -47,62 +47,35 @@ static enum status write_rows(struct package *package, const struct rows *rows,
     return status;
 }
 
-/* A layer of points: as rows, and where in the record its position is. */
-static enum status write_points(struct package *package, const struct rows *rows,
-                                size_t at_offset, struct buffer *style, struct error *error)
+/* A layer of points: as rows, where in the record its position is, how QGIS draws it. */
+struct point_rows {
+    struct rows rows;
+    size_t at_offset;
+    void (*style)(const struct result *result, struct buffer *qml); /* NULL: as it likes */
+};
+
+static enum status write_points(struct package *package, const struct result *result,
+                                const struct point_rows *points, struct error *error)
 {
+    const struct rows *rows = &points->rows;
+    struct buffer style = {0};
+    if (points->style)
+        points->style(result, &style);
     const struct package_layer layer = {.name = rows->layer,
                                         .crs = WGS84,
                                         .no_view = text_equal(rows->layer, "worklist"),
                                         .shape = PACKAGE_POINT,
                                         .columns = rows->columns->items,
                                         .column_count = rows->columns->count,
-                                        .style = style ? style->bytes : NULL};
+                                        .style = style.bytes};
     enum status status = package_begin(package, &layer, error);
     for (size_t i = 0; i < rows->count && status == STATUS_OK; i++) {
         const char *record = (const char *)rows->items + i * rows->size;
-        const struct point *at = (const struct point *)(const void *)(record + at_offset);
+        const struct point *at =
+            (const struct point *)(const void *)(record + points->at_offset);
         struct xy xy = {at->lon, at->lat};
         status = package_add(package, record, &xy, 1, error);
     }
-    return status;
-}
-
-static enum status write_cases(struct package *package, const struct result *result,
-                               struct error *error)
-{
-    struct buffer style = {0};
-    style_cases(result, &style);
-    const struct rows rows = {"cases", &case_columns, result->cases, result->case_count,
-                              sizeof *result->cases};
-    enum status status =
-        write_points(package, &rows, offsetof(struct result_case, at), &style, error);
-    buffer_free(&style);
-    return status;
-}
-
-static enum status write_orders(struct package *package, const struct result *result,
-                                struct error *error)
-{
-    struct buffer style = {0};
-    style_orders(result, &style);
-    const struct rows rows = {"worklist", &order_columns, result->orders, result->order_count,
-                              sizeof *result->orders};
-    enum status status =
-        write_points(package, &rows, offsetof(struct result_order, at), &style, error);
-    buffer_free(&style);
-    return status;
-}
-
-static enum status write_plans(struct package *package, const struct result *result,
-                               struct error *error)
-{
-    struct buffer style = {0};
-    style_plans(result, &style);
-    const struct rows rows = {"plan", &plan_columns, result->plans, result->plan_count,
-                              sizeof *result->plans};
-    enum status status =
-        write_points(package, &rows, offsetof(struct result_plan, at), &style, error);
     buffer_free(&style);
     return status;
 }
@@ -135,66 +108,53 @@ static enum status write_wedges(struct package *package, const struct result *re
     return status;
 }
 
-static enum status write_grid(struct package *package, const struct result *result,
-                              struct error *error)
+/* A layer of squares in the run's plane. */
+static enum status begin_squares(struct package *package, const struct result *result,
+                                 const char *name, const struct columns *columns,
+                                 struct error *error)
 {
     struct buffer style = {0};
-    style_grid(result, &style);
-    const struct package_layer layer = {.name = "grid",
-                                        .crs = text_empty(result->crs_name) ? WGS84
-                                                                            : result->crs_name,
+    (text_equal(name, "grid") ? style_grid : style_dark)(result, &style);
+    const char *crs = text_empty(result->crs_name) ? WGS84 : result->crs_name;
+    const struct package_layer layer = {.name = name,
+                                        .crs = crs,
                                         .shape = PACKAGE_POLYGON,
-                                        .columns = bin_columns.items,
-                                        .column_count = bin_columns.count,
+                                        .columns = columns->items,
+                                        .column_count = columns->count,
                                         .style = style.bytes};
     enum status status = package_begin(package, &layer, error);
-    double s = result->bin_m;
-    for (size_t i = 0; i < result->bin_count && status == STATUS_OK; i++) {
-        const struct result_bin *bin = &result->bins[i];
-        const struct xy square[] = {{bin->x_m, bin->y_m},
-                                    {bin->x_m + s, bin->y_m},
-                                    {bin->x_m + s, bin->y_m + s},
-                                    {bin->x_m, bin->y_m + s}};
-        status = package_add(package, bin, square, ARRAY_COUNT(square), error);
-    }
     buffer_free(&style);
     return status;
 }
 
-/* What lasts: the sites, and the squares they darken; what would decide doubtful cases. */
-static enum status write_interceptions(struct package *package, const struct result *result,
-                                       struct error *error)
+static enum status add_square(struct package *package, const void *record, struct xy corner,
+                              double side_m, struct error *error)
 {
-    struct buffer style = {0}, dark_style = {0};
-    style_interceptions(result, &style);
-    style_dark(result, &dark_style);
-    const struct rows rows = {"interception", &interception_columns, result->interceptions,
-                              result->interception_count, sizeof *result->interceptions};
-    const struct package_layer layer = {.name = "darkened",
-                                        .crs = text_empty(result->crs_name) ? WGS84
-                                                                            : result->crs_name,
-                                        .shape = PACKAGE_POLYGON,
-                                        .columns = dark_columns.items,
-                                        .column_count = dark_columns.count,
-                                        .style = dark_style.bytes};
-    const struct rows tests = {"tests", &test_columns, result->tests, result->test_count,
-                               sizeof *result->tests};
-    enum status status =
-        write_points(package, &rows, offsetof(struct result_interception, at), &style, error);
-    if (status == STATUS_OK)
-        status = write_points(package, &tests, offsetof(struct result_test, at), NULL, error);
-    if (status == STATUS_OK)
-        status = package_begin(package, &layer, error);
+    double x = corner.x_m, y = corner.y_m, s = side_m;
+    const struct xy square[] = {{x, y}, {x + s, y}, {x + s, y + s}, {x, y + s}};
+    return package_add(package, record, square, ARRAY_COUNT(square), error);
+}
+
+static enum status write_grid(struct package *package, const struct result *result,
+                              struct error *error)
+{
+    enum status status = begin_squares(package, result, "grid", &bin_columns, error);
+    for (size_t i = 0; i < result->bin_count && status == STATUS_OK; i++) {
+        const struct result_bin *bin = &result->bins[i];
+        status =
+            add_square(package, bin, (struct xy){bin->x_m, bin->y_m}, result->bin_m, error);
+    }
+    return status;
+}
+
+static enum status write_dark(struct package *package, const struct result *result,
+                              struct error *error)
+{
+    enum status status = begin_squares(package, result, "darkened", &dark_columns, error);
     for (size_t i = 0; i < result->dark_count && status == STATUS_OK; i++) {
         const struct result_dark *d = &result->dark[i];
-        const struct xy square[] = {{d->x_m, d->y_m},
-                                    {d->x_m + d->side_m, d->y_m},
-                                    {d->x_m + d->side_m, d->y_m + d->side_m},
-                                    {d->x_m, d->y_m + d->side_m}};
-        status = package_add(package, d, square, ARRAY_COUNT(square), error);
+        status = add_square(package, d, (struct xy){d->x_m, d->y_m}, d->side_m, error);
     }
-    buffer_free(&style);
-    buffer_free(&dark_style);
     return status;
 }
 
@@ -270,6 +230,42 @@ static enum status write_run(struct package *package, const struct result *resul
     return status;
 }
 
+#define POINTS(layer, columns, items, count, style)                                            \
+    {                                                                                          \
+        {layer, &columns, result->items, result->count, sizeof *result->items},                \
+            offsetof(__typeof__(*result->items), at), style                                    \
+    }
+
+static enum status write_layers(struct package *package, const struct result *result,
+                                struct error *error)
+{
+    const struct point_rows cases =
+                                POINTS("cases", case_columns, cases, case_count, style_cases),
+                            orders = POINTS("worklist", order_columns, orders, order_count,
+                                            style_orders),
+                            plans =
+                                POINTS("plan", plan_columns, plans, plan_count, style_plans),
+                            faults = POINTS("interception", interception_columns, interceptions,
+                                            interception_count, style_interceptions),
+                            tests = POINTS("tests", test_columns, tests, test_count, NULL),
+                            places = POINTS("places", place_columns, places, place_count, NULL);
+    if (write_points(package, result, &cases, error) == STATUS_OK &&
+        write_points(package, result, &orders, error) == STATUS_OK &&
+        write_wedges(package, result, true, error) == STATUS_OK &&
+        write_wedges(package, result, false, error) == STATUS_OK &&
+        write_points(package, result, &plans, error) == STATUS_OK &&
+        write_points(package, result, &faults, error) == STATUS_OK &&
+        write_points(package, result, &tests, error) == STATUS_OK &&
+        write_dark(package, result, error) == STATUS_OK &&
+        write_grid(package, result, error) == STATUS_OK &&
+        write_lines(package, result, error) == STATUS_OK &&
+        write_points(package, result, &places, error) == STATUS_OK &&
+        write_facts(package, result, error) == STATUS_OK)
+        write_run(package, result, error);
+    return error->status;
+}
+#undef POINTS
+
 enum status store_add_run(const struct result *result, const char *path, int64_t *run,
                           struct error *error)
 {
@@ -281,19 +277,8 @@ enum status store_add_run(const struct result *result, const char *path, int64_t
     bool database = package_is_database(package);
     if (database)
         store_runs_begin(package, result, error);
-    const struct rows places = {"places", &place_columns, result->places, result->place_count,
-                                sizeof *result->places};
-    if (error->status == STATUS_OK && write_cases(package, result, error) == STATUS_OK &&
-        write_orders(package, result, error) == STATUS_OK &&
-        write_wedges(package, result, true, error) == STATUS_OK &&
-        write_wedges(package, result, false, error) == STATUS_OK &&
-        write_plans(package, result, error) == STATUS_OK &&
-        write_interceptions(package, result, error) == STATUS_OK &&
-        write_grid(package, result, error) == STATUS_OK &&
-        write_lines(package, result, error) == STATUS_OK &&
-        write_points(package, &places, offsetof(struct place, at), NULL, error) == STATUS_OK &&
-        write_facts(package, result, error) == STATUS_OK &&
-        write_run(package, result, error) == STATUS_OK && database)
+    if (error->status == STATUS_OK && write_layers(package, result, error) == STATUS_OK &&
+        database)
         store_runs_end(package, result, error);
     return package_close(package, error);
 }
