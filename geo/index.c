@@ -11,16 +11,8 @@ struct index {
     uint32_t *first;                    /* columns * rows + 1 offsets into ids */
     uint32_t *ids;
     struct xy *points;
-    size_t count; /* points in the plane */
+    size_t count; /* finite points */
 };
-
-/* No projection reaches farther; a damaged store may say so and must not overflow a step. */
-#define FARTHEST_M 1e9
-
-static bool in_plane(struct xy p)
-{
-    return fabs(p.x_m) <= FARTHEST_M && fabs(p.y_m) <= FARTHEST_M;
-}
 
 static int64_t step_of(double v, double cell_m)
 {
@@ -33,7 +25,7 @@ static void lay_grid(struct index *index, const struct xy *points, size_t count)
 {
     double west = INFINITY, south = INFINITY, east = -INFINITY, north = -INFINITY;
     for (size_t i = 0; i < count; i++) {
-        if (!in_plane(points[i]))
+        if (!isfinite(points[i].x_m) || !isfinite(points[i].y_m))
             continue;
         west = fmin(west, points[i].x_m);
         east = fmax(east, points[i].x_m);
@@ -72,13 +64,13 @@ struct index *index_new(const struct xy *points, size_t count, double cell_m)
     index->points = base_alloc(count, sizeof *index->points);
     for (size_t i = 0; i < count; i++) {
         index->points[i] = points[i];
-        if (in_plane(points[i]))
+        if (isfinite(points[i].x_m) && isfinite(points[i].y_m))
             index->first[slot_of(index, points[i]) + 2]++;
     }
     for (size_t s = 2; s < slots + 2; s++)
         index->first[s] += index->first[s - 1];
     for (size_t i = 0; i < count; i++)
-        if (in_plane(points[i]))
+        if (isfinite(points[i].x_m) && isfinite(points[i].y_m))
             index->ids[index->first[slot_of(index, points[i]) + 1]++] = (uint32_t)i;
     return index;
 }
@@ -114,7 +106,7 @@ static size_t insert_sorted(struct neighbour *out, size_t found, size_t limit,
 size_t index_near(const struct index *index, struct xy at, double radius_m,
                   struct neighbour *out, size_t limit)
 {
-    if (!index->count || !in_plane(at) || !(radius_m >= 0))
+    if (!index->count || !isfinite(at.x_m) || !isfinite(at.y_m) || !(radius_m >= 0))
         return 0;
     static const double SLACK = 1 + 1e-9; /* what is just too far for it is measured exactly */
     double far_m2 = SLACK * radius_m * radius_m;
@@ -147,7 +139,7 @@ size_t index_nearest(const struct index *index, struct xy at, struct neighbour *
                      size_t count)
 {
     size_t want = BASE_MIN(count, index->count), found = 0;
-    if (!want || !in_plane(at))
+    if (!want || !isfinite(at.x_m) || !isfinite(at.y_m))
         return 0;
     for (double radius_m = index->cell_m; found < want; radius_m *= 2)
         found = index_near(index, at, radius_m, out, want);

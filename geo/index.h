@@ -10,8 +10,8 @@
 struct index;
 
 /**
- * Index `count` plane points; those with NAN or beyond 1e9 m are left out. `cell_m` is the
- * grid's step, about the usual query radius. The points are copied. Free with index_free.
+ * Index `count` plane points; those with NAN are left out. `cell_m` is the grid's step,
+ * about the usual query radius. The points are copied. Free with index_free.
  */
 struct index *index_new(const struct xy *points, size_t count, double cell_m);
 void index_free(struct index *index);

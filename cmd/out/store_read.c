@@ -2,12 +2,15 @@
  * where they are wanted and are not read where they are not. */
 #include "cmd/out/store.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/out/columns.h"
 #include "cmd/out/factbook.h"
 #include "geo/package.h"
+
+#define FARTHEST_M 1e9 /* no projection reaches farther */
 
 enum { DAY_S = 86400 };
 
@@ -201,6 +204,19 @@ static enum status read_whatifs(struct package *package, uint32_t first, struct 
     return status;
 }
 
+/* Squares lie in a plane, or what compares two runs is lost in their numbers. */
+static enum status check_squares(const struct result *result, struct error *error)
+{
+    bool sound = !result->bin_count || (result->bin_m > 0 && result->bin_m <= FARTHEST_M);
+    for (size_t i = 0; i < result->bin_count; i++)
+        sound &=
+            fabs(result->bins[i].x_m) <= FARTHEST_M && fabs(result->bins[i].y_m) <= FARTHEST_M;
+    return sound
+               ? STATUS_OK
+               : error_set(error, STATUS_FORMAT,
+                           "the store's grid has squares that lie nowhere; make the run again");
+}
+
 struct taking {
     struct result *result;
     size_t next; /* the case whose turn it is */
@@ -298,7 +314,8 @@ enum status store_read(const char *path, const char *facts, struct result *resul
     for (size_t i = 0; i < ARRAY_COUNT(arrays) && status == STATUS_OK; i++)
         status = read_rows(package, &arrays[i].rows, result->arena, arrays[i].items,
                            arrays[i].count, error);
-    if (status == STATUS_OK && read_lines(package, result, error) == STATUS_OK &&
+    if (status == STATUS_OK && check_squares(result, error) == STATUS_OK &&
+        read_lines(package, result, error) == STATUS_OK &&
         (!facts || read_book(package, facts, result, error) == STATUS_OK) &&
         read_terms(package, result, error) == STATUS_OK)
         read_whatifs(package, 0, result, error);

@@ -133,6 +133,13 @@ static void reason_antenna(const struct account *a, enum language lang, struct b
                       cell, v->azimuth_from_deg, v->azimuth_to_deg, now, then);
     else if (re_aimed(a))
         reason_reaim(a, lang, out);
+    else if (!isfinite(v->azimuth_from_deg))
+        buffer_format(out,
+                      say(lang,
+                          "Too few measurements tell where %s points, and it seems not to "
+                          "stand as its table says; measure it on the mast and turn it "
+                          "to %.0f degrees: the level here goes from %.0f to %.0f dBm."),
+                      cell, v->azimuth_to_deg, now, then);
     else
         buffer_format(out,
                       say(lang,

@@ -154,7 +154,17 @@ static void tell_antenna(struct teller *t)
         return;
     const struct cell *cell = &t->account->study->world->cells[e->antenna.cell];
     const struct aim *aim = &t->account->study->aims[e->antenna.cell];
-    tell(t, read_from("antenna", cell->source, cell->line, log(fmax(e->antenna.p_cures, 1e-4))),
+    struct fact fact =
+        read_from("antenna", cell->source, cell->line, log(fmax(e->antenna.p_cures, 1e-4)));
+    if (!isfinite(aim->azimuth_est_deg)) {
+        tell(t, fact,
+             "%s: azimuth %.0f in the table, %llu measurements do not tell where it points, "
+             "faulty with probability %.2f; standing right it would cure with %.2f",
+             cell->cell_id, cell->azimuth_deg, (unsigned long long)aim->samples, aim->p_fault,
+             e->antenna.p_cures);
+        return;
+    }
+    tell(t, fact,
          "%s: azimuth %.0f in the table, %.0f (%.0f..%.0f) by %llu measurements, status %s, "
          "faulty with probability %.2f; standing right it would cure with %.2f",
          cell->cell_id, cell->azimuth_deg, aim->azimuth_est_deg, aim->azimuth_lo_deg,
