@@ -30,7 +30,7 @@ enum radio { RADIO_GSM = 0, RADIO_LTE, RADIO_NR, RADIO_COUNT };
 enum fault { FAULT_NONE = 0, FAULT_AZIMUTH, FAULT_SWAPPED, FAULT_TILT };
 enum happening { HAPPENING_OUTAGE = 0, HAPPENING_HIDDEN, HAPPENING_INTERFERENCE };
 
-enum { LAWS = 25 };
+enum { LAWS = 28 };
 
 /** What the user asks for. */
 struct wish {
@@ -73,6 +73,9 @@ struct laws {
     double told;             /**< share of tickets that say whether they are from indoors */
     double wordy;            /**< share of tickets with a description */
     double indoors, wall_db; /**< share of people indoors, and the mean loss of walls */
+    double rooms_db;         /**< how much more than the street's level GSM rooms are held to */
+    double on_road, roads_db; /**< share of tickets from the road, which LTE and NR hold to so
+                                 much more */
 };
 
 /** A law that the user may set: --law NAME=VALUE. */
@@ -256,7 +259,9 @@ struct ticket {
     enum kind kind;
     struct xy at, said; /**< where the customer is; the coordinates he gives */
     bool has_point, has_time, inside;
-    double wall_db; /**< taken from every level at the place */
+    bool on_road;
+    double wall_db;  /**< taken from every level at the place */
+    double asked_db; /**< over the weak level, from which the place is weak */
     enum radio radio;
     int64_t occurred_s, reported_s;
     char address[256], serving[40], description[400];

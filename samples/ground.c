@@ -21,7 +21,8 @@ const struct law law_table[LAWS] = {
     LAW(wall_db, 0, 40),     LAW(told, 0, 1),
     LAW(tilts, 0, 1),        LAW(good_db, 0, 20),
     LAW(plan_shadow, 0, 1),  LAW(wordy, 0, 1),
-    LAW(pointed, 0, 1),
+    LAW(pointed, 0, 1),      LAW(rooms_db, 0, 20),
+    LAW(on_road, 0, 1),      LAW(roads_db, 0, 20),
 };
 
 void laws_draw(struct county *county)
@@ -53,6 +54,8 @@ void laws_draw(struct county *county)
         .told = 0.7,
         .wordy = 0.78,
         .wall_db = 12,
+        .rooms_db = 4,
+        .roads_db = 5,
     };
     for (size_t i = 0; i < LAWS; i++)
         if (isfinite(county->wish.law[i]))

@@ -26,11 +26,17 @@ struct state {
     const struct planned *cure; /**< a plan that comes and would make it good, or NULL */
 };
 
+/* Below which the ticket's place is weak. */
+static double weak_level_dbm(const struct county *county, const struct ticket *ticket)
+{
+    return county->laws.weak_dbm[ticket->radio] + ticket->asked_db;
+}
+
 static void ask(const struct county *county, const struct ticket *ticket, struct state *state)
 {
     struct view usual = {.at_s = TIME_ABSENT}, then = {.at_s = ticket->occurred_s};
     struct view table = {.as_table = true, .at_s = TIME_ABSENT};
-    double most = county->laws.weak_dbm[ticket->radio] + county->laws.good_db;
+    double most = weak_level_dbm(county, ticket) + county->laws.good_db;
     ground_hear(county, ticket->at, &state->hearing);
     state->normal = ground_best(county, &state->hearing, ticket->radio, &usual);
     state->now = ground_best(county, &state->hearing, ticket->radio, &then);
@@ -57,7 +63,7 @@ static void ask(const struct county *county, const struct ticket *ticket, struct
 static enum kind judge(const struct county *county, const struct ticket *ticket,
                        const struct state *state)
 {
-    double weak = county->laws.weak_dbm[ticket->radio], good = weak + county->laws.good_db;
+    double weak = weak_level_dbm(county, ticket), good = weak + county->laws.good_db;
     if (state->normal.level_dbm >= weak && state->normal.level_dbm < good)
         return KIND_COUNT; /* neither good nor weak: nobody knows what he complains of */
     if (state->normal.level_dbm >= good) {
@@ -116,10 +122,32 @@ static void draw_citizen(struct county *county, struct ticket *ticket)
     while (!county->wish.has[ticket->radio]);
 }
 
+/* A customer who drives. */
+static void draw_driver(struct county *county, struct ticket *ticket)
+{
+    const struct road *road = &county->roads[draw_index(&county->rng, county->road_count)];
+    double way = rng_uniform(&county->rng);
+    struct xy on = {road->from.x_m + way * (road->to.x_m - road->from.x_m),
+                    road->from.y_m + way * (road->to.y_m - road->from.y_m)};
+    ticket->at = draw_near(&county->rng, on, 8);
+    ticket->on_road = true;
+}
+
+/* Rooms and roads are held to more than the street. */
+static double asked_more_db(const struct county *county, const struct ticket *ticket)
+{
+    if (ticket->radio == RADIO_GSM)
+        return ticket->inside ? county->laws.rooms_db : 0;
+    return ticket->on_road ? county->laws.roads_db : 0;
+}
+
 static void draw_place(struct county *county, struct ticket *ticket, enum kind kind)
 {
     draw_citizen(county, ticket);
-    if (kind == KIND_OUTAGE) {
+    if (county->laws.on_road > 0 && county->road_count > 0 &&
+        draw_chance(&county->rng, county->laws.on_road))
+        draw_driver(county, ticket);
+    else if (kind == KIND_OUTAGE) {
         draw_victim(county, ticket);
     } else if (kind == KIND_MISALIGNED) {
         int s;
@@ -140,7 +168,7 @@ static void draw_place(struct county *county, struct ticket *ticket, enum kind k
 static const char *outage_cause(const struct county *county, const struct ticket *ticket,
                                 const struct state *state)
 {
-    if (state->now.level_dbm >= county->laws.weak_dbm[ticket->radio])
+    if (state->now.level_dbm >= weak_level_dbm(county, ticket))
         return "interference";
     return event_drop_db(county, state->normal.sector, ticket->occurred_s) > 100
                ? "outage"
@@ -172,7 +200,7 @@ static void settle_truth(const struct county *county, struct ticket *ticket,
 static bool suits(const struct county *county, struct ticket *ticket, const struct state *state,
                   enum kind kind)
 {
-    double weak = county->laws.weak_dbm[ticket->radio];
+    double weak = weak_level_dbm(county, ticket);
     switch (kind) {
     case KIND_INDOOR:
         return state->normal.level_dbm > weak + 4 && state->normal.level_dbm < weak + 18;
@@ -199,8 +227,9 @@ static bool draw_ticket(struct county *county, struct ticket *ticket, enum kind 
             fabs(ticket->at.x_m) < county->half_m && fabs(ticket->at.y_m) < county->half_m;
         if (!inside)
             continue;
-        ticket->inside = draw_inside_house(county);
+        ticket->inside = !ticket->on_road && draw_inside_house(county);
         ticket->wall_db = wall_draw_db(county, ticket->inside);
+        ticket->asked_db = asked_more_db(county, ticket);
         ask(county, ticket, &state);
         if (state.normal.sector < 0 || judge(county, ticket, &state) != base ||
             !suits(county, ticket, &state, kind))

@@ -18,6 +18,8 @@ static const char *const since_now[] = {"今天", "今天突然", "刚才", "从
 static const char *const since_days[] = {"这几天", "最近", "", ""};
 static const char *const rooms[] = {"家里", "室内", "办公室内", "地下室", "电梯里"};
 
+static const char *const drives[] = {"高速上", "国道上", "回家路上", "开车时", "在车上"};
+
 static const char *draw_symptom(struct rng *rng, const struct ticket *ticket)
 {
     switch (ticket->kind) {
@@ -68,7 +70,10 @@ static void describe(struct county *county, struct ticket *ticket, bool inside)
     struct rng *rng = &county->rng;
     const char *since = draw_since(rng, ticket->kind, county->laws.muddle);
     const char *where = ticket->address[0] ? ticket->address : "当地";
-    if (ticket->kind == KIND_INDOOR && draw_chance(rng, 0.7))
+    if (ticket->on_road)
+        snprintf(ticket->description, sizeof ticket->description, "用户反映%s%s手机%s", since,
+                 PICK(rng, drives), ticket->symptom);
+    else if (ticket->kind == KIND_INDOOR && draw_chance(rng, 0.7))
         snprintf(ticket->description, sizeof ticket->description,
                  "用户反映%s在%s%s，室外信号正常", since, where, ticket->symptom);
     else if (draw_chance(rng, county->laws.wordy))
@@ -110,7 +115,7 @@ void ticket_speak(struct county *county, struct ticket *ticket, const struct hea
     bool muddled = ticket->kind <= KIND_FINE && draw_chance(rng, county->laws.muddle);
     ticket->symptom = muddled ? any_symptom(rng) : draw_symptom(rng, ticket);
     bool inside = ticket->kind == KIND_INDOOR || draw_chance(rng, 0.5);
-    if (county->laws.indoors > 0)
+    if (county->laws.indoors > 0 || ticket->on_road)
         inside = ticket->inside;
     ticket->indoor = draw_chance(rng, 1 - county->laws.told) ? "" : inside ? "yes" : "no";
     double turn = rng_uniform(rng);

@@ -87,7 +87,8 @@ static double probability_indoor(const struct rules *rules, const struct complai
     return isfinite(words->p_indoor) ? words->p_indoor : RULE_VALUE(rules, indoor_share);
 }
 
-static void lay_walls(const struct study *study, double p_indoor, struct view *view)
+static void lay_walls(const struct study *study, const struct asked_levels *asked,
+                      double p_indoor, struct view *view)
 {
     struct surface_indoor indoor = surface_indoors(study->surface);
     /* Where drive tests do not tell indoors from outdoors, the reports are what customers get:
@@ -95,11 +96,12 @@ static void lay_walls(const struct study *study, double p_indoor, struct view *v
     bool known = p_indoor == 0 || p_indoor == 1;
     if (isnan(indoor.share) && !known)
         p_indoor = 0;
-    view->walls[0] = (struct wall){0, 1 - p_indoor};
-    for (int j = 1; j < WALLS; j++)
+    view->walls[0] = (struct wall){asked->outside_db, asked->outside_db, 1 - p_indoor};
+    for (int j = 1; j < WALLS; j++) {
+        double wall_db = fmax(0, indoor.loss_db + loss_quantiles[j - 1] * indoor.sigma_db);
         view->walls[j] =
-            (struct wall){fmax(0, indoor.loss_db + loss_quantiles[j - 1] * indoor.sigma_db),
-                          p_indoor / (WALLS - 1)};
+            (struct wall){wall_db + asked->inside_db, asked->inside_db, p_indoor / (WALLS - 1)};
+    }
 }
 
 /* ---- how good, how likely -------------------------------------------------------------- */
@@ -107,13 +109,14 @@ static void lay_walls(const struct study *study, double p_indoor, struct view *v
 static void weigh_level(const struct rules *rules, const struct view *view,
                         struct evidence *evidence)
 {
-    double gap = RULE_VALUE(rules, good_margin_db);
+    double gap = RULE_VALUE(rules, good_margin_db), between = RULE_VALUE(rules, between_good);
     for (size_t k = 0; k < view->points; k++)
         for (int j = 0; j < WALLS; j++) {
             double w = view->weight[k] * view->walls[j].weight, s = view->best[k].sigma_db;
             double m = view->best[k].margin_db - view->walls[j].loss_db;
-            evidence->p_weak += w * normal_below(-m / s);
-            evidence->p_good += w * normal_below((m - gap) / s);
+            double weak = normal_below(-m / s), good = normal_below((m - gap) / s);
+            evidence->p_weak += w * weak;
+            evidence->p_good += w * (good + between * (1 - weak - good));
         }
 }
 
@@ -124,8 +127,9 @@ struct outlook view_outlook(const struct view *view, const struct reading *at, d
         for (int j = 0; j < WALLS; j++) {
             double w = view->weight[k] * view->walls[j].weight;
             double m = at[k].margin_db - view->walls[j].loss_db;
-            mean += w * m;
-            square += w * (m * m + at[k].sigma_db * at[k].sigma_db);
+            double level = m + view->walls[j].asked_db;
+            mean += w * level;
+            square += w * (level * level + at[k].sigma_db * at[k].sigma_db);
             good += w * normal_below(m / at[k].sigma_db);
         }
     return (struct outlook){weak_dbm + mean, sqrt(fmax(0, square - mean * mean)), good};
@@ -490,6 +494,16 @@ void evidence_worker_free(struct evidence_worker *worker)
     free(worker);
 }
 
+/* The level asked for here, and the walls with it. */
+static void ask_level(const struct study *study, const struct complaint *complaint,
+                      struct view *view, struct evidence *evidence)
+{
+    struct asked_levels asked = asked_levels(study->world, complaint, evidence);
+    evidence->asked = asked.asked;
+    evidence->asked_dbm = asked.dbm;
+    lay_walls(study, &asked, evidence->p_indoor, view);
+}
+
 static int64_t middle_time(const struct instants *instants)
 {
     return instants->count ? instants->items[instants->count / 2].time_s : TIME_ABSENT;
@@ -512,16 +526,16 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
     flag_missing(study, complaint, evidence);
     evidence->p_indoor = probability_indoor(rules, complaint, &evidence->words);
     evidence->rat = complaint->rat;
-    evidence->weak_dbm = rules_weak_dbm(rules, evidence->rat);
+    evidence->weak_dbm = evidence->asked_dbm = rules_weak_dbm(rules, evidence->rat);
     if (fix.method == FIX_NONE)
         return;
-    lay_walls(study, evidence->p_indoor, view);
     lay_points(&fix, view);
     look(study, &worker->nodes, complaint->rat, view);
     rank_serving(study, view, evidence);
     if (evidence->serving_count && evidence->rat == RAT_UNKNOWN)
         evidence->rat = study->world->cells[evidence->serving[0].cell].rat;
     evidence->weak_dbm = rules_weak_dbm(rules, evidence->rat);
+    ask_level(study, complaint, view, evidence);
     level_serving(study, evidence);
     flag_ground(study->world, evidence);
     evidence->normal = view_outlook(view, view->best, evidence->weak_dbm);

@@ -31,6 +31,16 @@ struct outlook {
     double p_good; /**< probability of being above the weak threshold */
 };
 
+/** Which weak level a ticket is held to. */
+enum asked {
+    ASKED_UNKNOWN = 0,
+    ASKED_OUTDOORS, /**< in the street */
+    ASKED_ROAD,     /**< on a road, in a car */
+    ASKED_INDOORS,  /**< behind the wall */
+    ASKED_SUBURB,   /**< where masts stand wide apart */
+    ASKED_COUNTRY,
+};
+
 enum { EVIDENCE_SERVING = 6 };
 
 /** A cell that serves there. */
@@ -45,9 +55,11 @@ struct evidence {
     struct words words;
     double p_indoor;
     enum rat rat;    /**< asked for, or of the best server */
-    double weak_dbm; /**< the threshold in force for the technology that serves */
-    int64_t time_s;  /**< the middle of when it happened; TIME_ABSENT */
-    unsigned flags;  /**< enum flag */
+    double weak_dbm; /**< the threshold in the street for the technology that serves */
+    enum asked asked;
+    double asked_dbm; /**< the threshold in force: the street's, the road's, the room's */
+    int64_t time_s;   /**< the middle of when it happened; TIME_ABSENT */
+    unsigned flags;   /**< enum flag */
 
     struct serving serving[EVIDENCE_SERVING]; /**< the most important first */
     size_t serving_count;

@@ -31,8 +31,12 @@ struct servers {
     size_t count;
 };
 
+/** Outdoors or behind a wall. */
 struct wall {
-    double loss_db, weight;
+    double loss_db;  /**< what the margin over the street's level loses: the wall's loss and
+                        asked_db */
+    double asked_db; /**< how much more than the street's level is asked for there */
+    double weight;
 };
 
 /** The level of a cell standing as its table says, at the node of a point; kept by a worker for
@@ -134,6 +138,22 @@ struct tally {
 void tally_add(struct tally *tally, uint32_t cell, double weight);
 /** The heaviest item not taken yet, NULL when there is none; valid until the next add. */
 struct tally_item *tally_take(struct tally *tally);
+
+/** The weak levels that a ticket is held to, as dB over the street's. */
+struct asked_levels {
+    double outside_db, inside_db;
+    enum asked asked; /**< where the customer is rather */
+    double dbm;       /**< the level asked for there */
+};
+
+/** From the ticket's words, the place that they name, p_indoor and the masts around. Roads are
+ * compared with the level in the open, rooms with the level behind the wall, so that the wall's
+ * loss counts once. evidence: fix, p_indoor and rat are read. */
+struct asked_levels asked_levels(const struct world *world, const struct complaint *complaint,
+                                 const struct evidence *evidence);
+
+/** Do the words put the customer on a road, rather than beside one or in a house? */
+bool asked_on_road(const struct complaint *complaint, const struct fix *fix, double p_indoor);
 
 /** Sum the share of the serving cells whose band the customer's terminal lacks. */
 void ask_terminal(const struct study *study, const struct complaint *complaint,

@@ -175,19 +175,28 @@ static void reason_weak(const struct account *a, enum language lang, struct buff
     if (a->verdict->cause == CAUSE_INDOOR_LOSS)
         buffer_format(out,
                       say(lang, "Outdoors the level is %.0f dBm, behind the walls about %.0f "
-                                "dBm, below %.0f; no fault, no antenna and no plan cures it."),
-                      e->serving[0].level_dbm, e->normal.level_dbm, e->weak_dbm);
+                                "dBm, give or take %.0f, where %.0f is needed; no fault, no "
+                                "antenna and no plan cures it."),
+                      e->serving[0].level_dbm, e->normal.level_dbm, e->normal.sigma_db,
+                      e->asked_dbm);
     else if (a->verdict->cause == CAUSE_NO_DOMINANT)
         buffer_format(out,
                       say(lang, "%u sites compete here within a few dB and none dominates; the "
                                 "level is %.0f dBm."),
                       e->dominance, e->normal.level_dbm);
-    else
+    else if (e->normal.level_dbm < e->asked_dbm)
         buffer_format(out,
                       say(lang,
                           "The level here is %.0f dBm, below %.0f, with every cell up and "
                           "standing as it should, and no active plan cures it."),
-                      e->normal.level_dbm, e->weak_dbm);
+                      e->normal.level_dbm, e->asked_dbm);
+    else
+        buffer_format(out,
+                      say(lang,
+                          "The level here is %.0f dBm give or take %.0f and may fall below "
+                          "%.0f, with every cell up and standing as it should; no active plan "
+                          "cures it."),
+                      e->normal.level_dbm, e->normal.sigma_db, e->asked_dbm);
 }
 
 static void reason_undetermined(const struct account *a, enum language lang, struct buffer *out)

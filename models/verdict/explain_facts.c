@@ -76,6 +76,24 @@ static void tell_words(struct teller *t)
              "the ticket's words: %s", list);
 }
 
+/* The level asked for, where it is not the street's. */
+static void tell_asked(struct teller *t)
+{
+    const struct evidence *e = t->account->evidence;
+    struct fact fact = derived("asked", NAN);
+    if (e->asked_dbm == e->weak_dbm)
+        return;
+    if (e->asked == ASKED_ROAD)
+        tell(t, fact, "on a road: held to %.0f dBm, the street to %.0f", e->asked_dbm,
+             e->weak_dbm);
+    else if (e->asked == ASKED_INDOORS)
+        tell(t, fact, "indoors: held to %.0f dBm behind the wall, the street to %.0f",
+             e->asked_dbm, e->weak_dbm);
+    else
+        tell(t, fact, "masts stand wide apart: held to %.0f dBm, towns to %.0f", e->asked_dbm,
+             e->weak_dbm);
+}
+
 static void tell_level(struct teller *t)
 {
     const struct evidence *e = t->account->evidence;
@@ -88,7 +106,8 @@ static void tell_level(struct teller *t)
          "expected level at the customer %.1f dBm, give or take %.1f; weak below %.0f; good "
          "with "
          "probability %.2f",
-         e->normal.level_dbm, e->normal.sigma_db, e->weak_dbm, e->normal.p_good);
+         e->normal.level_dbm, e->normal.sigma_db, e->asked_dbm, e->normal.p_good);
+    tell_asked(t);
     tell(t, derived("samples", NAN), "%u measurements within %.0f m", e->near_samples,
          RULE_VALUE(&t->account->study->world->rules, evidence_near_m));
     tell(t, derived("indoor", NAN), "indoors with probability %.2f", e->p_indoor);
