@@ -211,6 +211,20 @@ static void fill_rows(void *context, size_t first, size_t end)
     surface_window_free(window);
 }
 
+/* Does any place have a level? A raster of nothing is no answer. */
+static enum status lattice_judge(const struct lattice *lattice, const struct world *world,
+                                 struct error *error)
+{
+    size_t count = (size_t)lattice->width * (size_t)lattice->height;
+    for (size_t i = 0; i < count; i++)
+        if (!isnan(lattice->bands[BAND_LEVEL][i]))
+            return STATUS_OK;
+    return error_set(error, STATUS_MISSING,
+                     "no %s%scell of %s brings a level to any place; nothing is written",
+                     lattice->rat ? name_of(rat_names, lattice->rat) : "",
+                     lattice->rat ? " " : "", world->folder);
+}
+
 /* ---- writing ------------------------------------------------------------------------- */
 
 static enum status lattice_write(const struct lattice *lattice, const struct world *world,
@@ -278,7 +292,9 @@ static enum status cover(const struct world *world, const struct coverage_option
         parallel_for(options->threads, (size_t)lattice.height, ROWS_TOGETHER, fill_rows,
                      &lattice);
         status = command_stop ? error_set(error, STATUS_INTERRUPTED, "interrupted")
-                              : write_lattice(&lattice, world, options->output, error);
+                              : lattice_judge(&lattice, world, error);
+        if (status == STATUS_OK)
+            status = write_lattice(&lattice, world, options->output, error);
     }
     lattice_free(&lattice);
     struct surface_summary s = surface_summary(surface);

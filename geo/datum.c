@@ -240,6 +240,32 @@ void datum_reader_close(struct datum_reader *reader)
     free(reader);
 }
 
+struct datum_reader *datum_readers_find(struct datum_readers *readers, const char *name)
+{
+    struct error ignored = {0};
+    struct datum_reader *reader = NULL;
+    for (size_t i = 0; i < readers->count; i++)
+        if (strcmp(readers->items[i].name, name) == 0)
+            return readers->items[i].reader;
+    if (readers->count == DATUM_READERS_MAX)
+        return NULL;
+    if (datum_reader_open(name, &reader, &ignored) != STATUS_OK)
+        reader = NULL;
+    size_t size = strlen(name) + 1;
+    readers->items[readers->count].name = memcpy(base_alloc(size, 1), name, size);
+    readers->items[readers->count++].reader = reader;
+    return reader;
+}
+
+void datum_readers_close(struct datum_readers *readers)
+{
+    for (size_t i = 0; i < readers->count; i++) {
+        datum_reader_close(readers->items[i].reader);
+        free(readers->items[i].name);
+    }
+    readers->count = 0;
+}
+
 struct point datum_read(struct datum_reader *reader, double first, double second)
 {
     if (reader->crs) {

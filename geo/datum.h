@@ -57,6 +57,21 @@ struct datum_reader;
 enum status datum_reader_open(const char *name, struct datum_reader **out, struct error *error);
 void datum_reader_close(struct datum_reader *reader);
 
+/** The systems that the rows of a table declare, each opened once: begins as {0}. */
+enum { DATUM_READERS_MAX = 32 };
+struct datum_readers {
+    struct {
+        char *name;
+        struct datum_reader *reader; /**< NULL: PROJ does not know the name */
+    } items[DATUM_READERS_MAX];
+    size_t count;
+};
+
+/** The reader of the system `name`; NULL when it is not known, or one too many. Owned by
+ * `readers`. */
+struct datum_reader *datum_readers_find(struct datum_readers *readers, const char *name);
+void datum_readers_close(struct datum_readers *readers);
+
 /** first, second as in the table (lon lat, or east north) -> WGS-84; both NAN: no answer. */
 struct point datum_read(struct datum_reader *reader, double first, double second);
 

@@ -32,8 +32,10 @@ struct inspector {
     struct identity_index *identity; /* NULL: no cell table was read */
     struct alarm_names *names;
     struct rules rules;
-    struct box reach;        /* of the cells, with FAR_DEG around */
-    struct box near;         /* of this table's positions within it */
+    struct box reach; /* of the cells, with FAR_DEG around */
+    struct box near;  /* of this table's positions within it */
+    struct box whole; /* of the complaints, in WGS-84 whatever their rows declare */
+    struct datum_readers systems;
     struct textmap seen;     /* id -> line, in this table */
     struct textmap join_of;  /* id -> 0, 1: in the cell table */
     struct textmap examples; /* text -> place in counts */
@@ -167,15 +169,26 @@ static enum status on_cell(void *context, const void *record)
     return STATUS_OK;
 }
 
+/* Where the customer is, WGS-84: complaints are read as given. */
+static struct point complaint_point(struct inspector *i, const struct complaint *complaint)
+{
+    struct datum_reader *reader = i->options->datum;
+    struct point given = complaint->given;
+    if (!reader || !text_empty(complaint->coord_sys))
+        reader = datum_readers_find(
+            &i->systems, text_empty(complaint->coord_sys) ? "" : complaint->coord_sys);
+    return reader ? datum_read(reader, given.lon, given.lat) : POINT_ABSENT;
+}
+
 static enum status on_complaint(void *context, const void *record)
 {
     struct inspector *i = context;
     const struct complaint *complaint = record;
     check_id(i, complaint->ticket_id, complaint->line);
     check_join(i, complaint->serving_cell, true);
-    struct point at = complaint->given;
-    if (i->options->datum && text_empty(complaint->coord_sys))
-        at = datum_read(i->options->datum, at.lon, at.lat);
+    struct point at = complaint_point(i, complaint);
+    if (point_valid(at))
+        box_add(&i->whole, at.lon, at.lat);
     check_point(i, at, complaint->line);
     check_time(i, complaint->reported_s);
     return STATUS_OK;
@@ -281,14 +294,14 @@ static void outline_cells(struct inspector *i)
 }
 
 /* A few positions far off, or swapped, would make the table's area half a continent. */
-static void narrow_area(const struct inspector *i, struct table_report *report)
+static void narrow_area(const struct inspector *i, const struct box *whole,
+                        struct table_report *report)
 {
-    if (!i->now->far || isnan(i->near.west))
-        return;
-    report->west = i->near.west;
-    report->east = i->near.east;
-    report->south = i->near.south;
-    report->north = i->near.north;
+    const struct box *area = i->now->far && !isnan(i->near.west) ? &i->near : whole;
+    report->west = area->west;
+    report->east = area->east;
+    report->south = area->south;
+    report->north = area->north;
 }
 
 static void close_table(struct inspector *i, const struct table_spec *spec)
@@ -300,7 +313,9 @@ static void close_table(struct inspector *i, const struct table_spec *spec)
         i->now->report.dropped += patterns_read(i->now->path, i->cells, i->cell_count,
                                                 i->inspect->arena, &i->inspect->rejects);
     }
-    narrow_area(i, &i->now->report);
+    const struct table_report *said = &i->now->report;
+    struct box read = {said->west, said->south, said->east, said->north};
+    narrow_area(i, spec == &complaint_spec ? &i->whole : &read, &i->now->report);
     take_examples(i, i->now->unknown);
     textmap_free(&i->seen);
     i->now->reject_count = i->inspect->rejects.count - i->now->first_reject;
@@ -330,7 +345,7 @@ static enum status read_table(struct inspector *i, size_t t, const char *path,
                                   .path = keep(i, path),
                                   .problem = "",
                                   .first_reject = i->inspect->rejects.count};
-    i->near = empty_box;
+    i->near = i->whole = empty_box;
     i->now->status = table_read(i->now->path, tables[t].spec, &options, tables[t].row, i,
                                 &i->now->report, &local);
     if (i->now->status == STATUS_INTERRUPTED)
@@ -447,6 +462,7 @@ static void inspector_end(struct inspector *i, enum status status, struct inspec
 {
     alarm_names_free(i->names);
     identity_index_free(i->identity);
+    datum_readers_close(&i->systems);
     free(i->cells);
     free(i->counts);
     textmap_free(&i->seen);

@@ -366,37 +366,6 @@ enum status datum_examine(const struct world *world, const char *src_crs,
 
 /* ---- settling ----------------------------------------------------------------------- */
 
-enum { SYSTEMS_MAX = 32 };
-
-/* The systems that rows declare, each opened once; NULL for what is not known. */
-struct systems {
-    struct textmap ids;
-    struct datum_reader *readers[SYSTEMS_MAX];
-    uint32_t count;
-};
-
-static struct datum_reader *system_of(struct systems *systems, const char *name)
-{
-    uint32_t id = textmap_get(&systems->ids, name);
-    if (id == TEXTMAP_NONE) {
-        if (systems->count == SYSTEMS_MAX)
-            return NULL;
-        struct error ignored = {0};
-        id = systems->count++;
-        textmap_put(&systems->ids, name, id);
-        if (datum_reader_open(name, &systems->readers[id], &ignored) != STATUS_OK)
-            systems->readers[id] = NULL;
-    }
-    return systems->readers[id];
-}
-
-static void systems_close(struct systems *systems)
-{
-    for (uint32_t i = 0; i < systems->count; i++)
-        datum_reader_close(systems->readers[i]);
-    textmap_free(&systems->ids);
-}
-
 static void drop_position(struct world *world, struct complaint *complaint, const char *column,
                           const char *value, const char *reason)
 {
@@ -421,10 +390,10 @@ static void settle_declared(struct complaint *complaint, struct datum_reader *re
 }
 
 static void settle_one(struct world *world, struct complaint *complaint, const char *src_crs,
-                       struct systems *systems, struct datum_finding *finding)
+                       struct datum_readers *systems, struct datum_finding *finding)
 {
     const char *name = text_empty(complaint->coord_sys) ? src_crs : complaint->coord_sys;
-    struct datum_reader *reader = system_of(systems, name);
+    struct datum_reader *reader = datum_readers_find(systems, name);
     if (!reader) {
         drop_position(world, complaint, "coord_sys", name,
                       "not a coordinate system that is known; the ticket's position is left "
@@ -463,7 +432,7 @@ enum status datum_settle(struct world *world, const char *src_crs,
                          struct datum_finding *finding, struct error *error)
 {
     enum status status = datum_examine(world, src_crs, finding, error);
-    struct systems systems = {0};
+    struct datum_readers systems = {0};
     if (status == STATUS_OK && !text_empty(src_crs)) {
         struct datum_reader *known = NULL;
         status = datum_reader_open(src_crs, &known, error);
@@ -481,7 +450,7 @@ enum status datum_settle(struct world *world, const char *src_crs,
             complaint->given = (struct point){complaint->given.lat, complaint->given.lon};
         settle_one(world, complaint, name, &systems, finding);
     }
-    systems_close(&systems);
+    datum_readers_close(&systems);
     world->datum_doubt_m = finding->doubt_m;
     world->datum_note = arena_text(world->arena, finding->sentence, strlen(finding->sentence));
     return STATUS_OK;

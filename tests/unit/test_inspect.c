@@ -2,6 +2,7 @@
 #include <math.h>
 #include <sys/stat.h>
 
+#include "geo/datum.h"
 #include "models/tables/cells.h"
 #include "models/tables/inspect.h"
 #include "tests/unit/folder.h"
@@ -103,6 +104,33 @@ static void test_swapped(void **state)
     inspect_free(inspect);
 }
 
+/* The area is in degrees whatever system the rows or --src-crs name; metres are none. */
+static void test_area_of_systems(void **state)
+{
+    (void)state;
+    write_file("cells.csv", "cell_id,lon,lat\nA,111.0,23.0\n");
+    write_file("complaints.csv", "ticket_id,lon,lat,coord_sys\n"
+                                 "T1,500000,2543500,EPSG:32649\nT2,111.01,23.01,WGS84\n"
+                                 "T3,1,2,EPSG:9999999\nT4,510000,2544500,\n");
+    for (int declared = 0; declared <= 1; declared++) {
+        struct error error = {0};
+        struct rules rules;
+        struct inspect *inspect = NULL;
+        struct datum_reader *datum = NULL;
+        rules_default(&rules);
+        if (declared)
+            datum_reader_open("EPSG:32649", &datum, &error);
+        struct inspect_options options = {.now_s = 1790000000, .rules = &rules, .datum = datum};
+        assert_int_equal(inspect_folder(folder, &options, &inspect, &error), STATUS_OK);
+        const struct table_report *report = &table_of(inspect, "complaints")->report;
+        assert_float_equal(report->west, 111, 1e-6);
+        assert_float_equal(report->east, declared ? 111.097 : 111.01, 1e-3);
+        assert_true(report->south > 22.9 && report->north < 23.1);
+        inspect_free(inspect);
+        datum_reader_close(datum);
+    }
+}
+
 static void test_no_folder(void **state)
 {
     (void)state;
@@ -141,9 +169,9 @@ static void test_blank_azimuths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_folder),         cmocka_unit_test(test_two_files_of_a_name),
-        cmocka_unit_test(test_swapped),        cmocka_unit_test(test_no_folder),
-        cmocka_unit_test(test_blank_azimuths),
+        cmocka_unit_test(test_folder),    cmocka_unit_test(test_two_files_of_a_name),
+        cmocka_unit_test(test_swapped),   cmocka_unit_test(test_area_of_systems),
+        cmocka_unit_test(test_no_folder), cmocka_unit_test(test_blank_azimuths),
     };
     return cmocka_run_group_tests_name("inspect", tests, folder_setup, folder_teardown);
 }
