@@ -24,7 +24,7 @@ void error_record(struct error *error, enum status status, const char *format, .
 /* At once: what runs at a normal end may want memory too, and other threads are at work. */
 void base_out_of_memory(size_t bytes)
 {
-    fprintf(stderr, "covtriage: out of memory (%zu bytes wanted)\n", bytes);
+    dprintf(STDERR_FILENO, "covtriage: out of memory (%zu bytes wanted)\n", bytes);
     _exit(EXIT_FAILURE);
 }
 

@@ -86,7 +86,6 @@ size_t package_layer_count(struct package *package);
 const char *package_layer_name(struct package *package, size_t index); /**< borrowed */
 /** Has the layer, by its number, such a column? ASCII case ignored. */
 bool package_has_column(struct package *package, size_t index, const char *column);
-bool package_has(struct package *package, const char *layer_name);
 
 /** One row read: the record is zeroed before its columns are set; points are borrowed. */
 typedef enum status (*package_row)(void *context, const void *record, const struct xy *points,

@@ -87,7 +87,6 @@ OGRLayerH postgis_layer(struct package *package, const struct package_layer *lay
 const char *postgis_text(struct package *package, const char *text);
 const struct xy *postgis_row_of(struct package *package, OGRFeatureH feature,
                                 const struct xy *points, size_t count);
-bool postgis_has(struct package *package, const char *table);
 OGRLayerH postgis_select(struct package *package, const struct package_layer *layer);
 bool postgis_styles(struct package *package, struct error *error);
 enum status postgis_finish(struct package *package, struct error *error);

@@ -83,13 +83,6 @@ bool package_has_column(struct package *package, size_t index, const char *colum
     return OGR_FD_GetFieldIndex(OGR_L_GetLayerDefn(layer), column) >= 0;
 }
 
-bool package_has(struct package *package, const char *layer_name)
-{
-    if (package->postgis)
-        return postgis_has(package, layer_name);
-    return GDALDatasetGetLayerByName(package->dataset, layer_name) != NULL;
-}
-
 static int64_t get_time(OGRFeatureH feature, int index)
 {
     struct tm tm = {0};
@@ -162,6 +155,27 @@ static size_t select_rows(const struct package *package, OGRLayerH from)
     return one ? 1 : SIZE_MAX;
 }
 
+/* Are these all rows that were asked for? By the file's own count, else by a look at all. */
+static bool rows_are(struct package *package, const char *layer_name, OGRLayerH from,
+                     GIntBig rows)
+{
+    char query[256];
+    if (package->only && text_equal(package->only, "n"))
+        return rows == 1;
+    if (OGR_L_GetFeatureCount(from, TRUE) == rows)
+        return true;
+    if (package->only)
+        return false;
+    snprintf(query, sizeof query, "SELECT count(*) FROM \"%s\"", layer_name);
+    OGRLayerH result = GDALDatasetExecuteSQL(package->dataset, query, NULL, NULL);
+    OGRFeatureH count = result ? OGR_L_GetNextFeature(result) : NULL;
+    bool same = count && OGR_F_GetFieldAsInteger64(count, 0) == rows;
+    OGR_F_Destroy(count);
+    if (result)
+        GDALDatasetReleaseResultSet(package->dataset, result);
+    return same;
+}
+
 enum status package_read(struct package *package, const struct package_layer *layer,
                          struct arena *arena, package_row row, void *context,
                          struct error *error)
@@ -183,6 +197,7 @@ enum status package_read(struct package *package, const struct package_layer *la
         indexes[i] = OGR_FD_GetFieldIndex(definition, layer->columns[i].name);
     struct xy *points = NULL;
     size_t capacity = 0;
+    GIntBig rows = 0;
     enum status status = STATUS_OK;
     size_t most = package->postgis ? SIZE_MAX : select_rows(package, from);
     for (OGRFeatureH f;
@@ -193,10 +208,14 @@ enum status package_read(struct package *package, const struct package_layer *la
         size_t count = get_shape(f, &points, &capacity);
         status = row(context, &record, points, count);
         OGR_F_Destroy(f);
+        rows++;
     }
-    if (status == STATUS_OK && CPLGetLastErrorType() >= CE_Failure)
+    bool failed = CPLGetLastErrorType() >= CE_Failure;
+    bool whole = failed || package->postgis || rows_are(package, layer->name, from, rows);
+    if (status == STATUS_OK && (failed || !whole))
         status = error_set(error, STATUS_IO, "cannot read %s of %s to its end: %s", layer->name,
-                           package->path, gdal_reason());
+                           package->path,
+                           failed ? gdal_reason() : "it gives fewer rows than it has");
     if (package->postgis)
         GDALDatasetReleaseResultSet(package->dataset, from);
     free(points);

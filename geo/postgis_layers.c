@@ -348,14 +348,6 @@ enum status postgis_open(struct package *package, struct error *error)
     return find_run(package, error);
 }
 
-bool postgis_has(struct package *package, const char *table)
-{
-    char *there = columns_there(package, table);
-    bool has = !text_empty(there);
-    free(there);
-    return has;
-}
-
 /* The columns that are asked for, as far as the table has them. */
 static void select_columns(const struct package_layer *layer, const char *there,
                            struct buffer *sql)

@@ -11,7 +11,8 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/logs"
 cat >"$work/covtriage" <<END
 #!/bin/sh
-exec valgrind -q --log-file=$work/logs/%p --suppressions=$here/valgrind.supp --leak-check=full \\
+exec valgrind -q --log-file=$work/logs/%p --suppressions=$here/valgrind.supp \\
+    --soname-synonyms=somalloc=NONE --leak-check=full \\
     --show-leak-kinds=definite --errors-for-leak-kinds=definite "$COVTRIAGE" "\$@"
 END
 chmod +x "$work/covtriage"

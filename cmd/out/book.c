@@ -1,7 +1,6 @@
 #include "cmd/out/book.h"
 
 #include <expat.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,18 +20,16 @@ lxw_workbook *book_open(const char *path)
     return book;
 }
 
+/* The descriptor stays, for the one sentence when memory is out. */
 static lxw_error close_quietly(lxw_workbook *book)
 {
-    fflush(stderr);
-    int kept = dup(STDERR_FILENO), quiet = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (kept >= 0 && quiet >= 0)
-        dup2(quiet, STDERR_FILENO);
+    FILE *kept = stderr, *quiet = fopen("/dev/null", "we");
+    if (quiet)
+        stderr = quiet;
     lxw_error failed = workbook_close(book);
-    fflush(stderr);
-    if (kept >= 0)
-        dup2(kept, STDERR_FILENO);
-    close(quiet);
-    close(kept);
+    stderr = kept;
+    if (quiet)
+        fclose(quiet);
     return failed;
 }
 

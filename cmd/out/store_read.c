@@ -240,8 +240,6 @@ static enum status read_terms(struct package *package, struct result *result,
 {
     const struct rows terms = {"terms", &term_columns, 0};
     const struct package_layer layer = layer_of(&terms);
-    if (!package_has(package, terms.layer))
-        return STATUS_OK; /* written before there were any */
     return package_read(package, &layer, result->arena, take_terms,
                         &(struct taking){.result = result}, error);
 }

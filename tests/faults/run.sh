@@ -3,7 +3,10 @@
 # written, memory is out, inputs cannot be read or change meanwhile, the clock is set back.
 # After each: the output is absent or whole (the older one or the new one), a failure is one
 # sentence and exit 1, nothing is left beside, and running again works.
-# usage: [FAULT_LONG=1] tests/faults/run.sh [COMMAND...]   (quick: a sample; long: every moment)
+# usage: [FAULT_LONG=1] tests/faults/run.sh [COMMAND...]
+# Quick, as in `make test`: a sample. Long, as `make faults`: 200 kills of each command, every call
+# that changes files failing once and the disk being full from it on, 100 calls of the other kinds.
+# FAULT_KILLS, FAULT_MOST (calls that write), FAULT_SAMPLE (other calls), FAULT_HOWS set one alone.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export TZ=UTC LC_ALL=C.UTF-8
@@ -11,7 +14,9 @@ export TZ=UTC LC_ALL=C.UTF-8
 case $COVTRIAGE in */san-*) echo "skipped: faults under a sanitizer, whose runtime must be first"; exit 0 ;; esac
 . "$here/../golden/case.sh"
 kills=${FAULT_KILLS:-$([ -n "${FAULT_LONG:-}" ] && echo 200 || echo 5)}
-most=${FAULT_MOST:-$([ -n "${FAULT_LONG:-}" ] && echo 100000 || echo 2)} # calls tried of one command
+most=${FAULT_MOST:-$([ -n "${FAULT_LONG:-}" ] && echo 100000 || echo 2)}
+sample=${FAULT_SAMPLE:-$([ -n "${FAULT_LONG:-}" ] && echo 100 || echo 2)}
+declare -A sum=([calls]=0 [kills]=0 [stopped]=0 [corrupt]=0 [lost]=0)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -40,6 +45,8 @@ reset()
     rm -rf place in && mkdir place && cp -rp clean in
     [ -z "$old" ] || cp -r "$old" "$target"
 }
+# Inputs are read and never changed; what is made has a row for each of theirs.
+inputs_kept() { diff -rq clean in >/dev/null; }
 leftovers() { find place -name '*.partial-*' -o -name '*-part*' -o -name '*.lock'; }
 
 # What is read lies below in/ and is made anew after each test; what is made, below place/.
@@ -56,6 +63,9 @@ grep -v '^#' "$here/../../samples/county/samples.csv" | head -n 400 >clean/sampl
 printf 'name,kind,lon,lat\n河湾村,village,113.01,33.01\n大石镇,township,113.05,33.02\n' >clean/places.csv
 printf 'id,query\n1,大石镇河湾村\n2,无名\n' >clean/queries.csv
 printf 'ticket_id,verdict\nT1,weak-coverage\nT2,undetermined\nT3,weak-coverage\nT4,weak-coverage\nT5,undetermined\n' >clean/closed.csv
+for part in one two; do
+    "$COVTRIAGE" grid clean/samples.csv --partial --bin-m 100 --quiet -o clean/$part.part || exit 1
+done
 cp -rp clean in
 ours() { "$COVTRIAGE" "$@"; }
 triage() { ours triage "$1" -j2 --quiet --timezone +08:00 --overwrite -o "$2" --lang "$3"; }
@@ -65,6 +75,8 @@ run_report() { ours report place/out --lang zh; }
 run_heatmap() { ours heatmap place/out --lang zh; }
 run_gpkg() { ours grid in/samples.csv --bin-m 100 --quiet --overwrite -o place/out.gpkg; }
 run_tif() { ours grid in/samples.csv --bin-m 100 --quiet --overwrite -o place/out.tif; }
+run_part() { ours grid in/samples.csv --partial --bin-m 100 --quiet --overwrite -o place/out.part; }
+run_merge() { ours grid --merge in/one.part in/two.part --quiet --overwrite -o place/out.tif; }
 run_csv() { ours grid in/samples.csv --bin-m 100 --quiet --overwrite -o place/out.csv; }
 run_import() { ours import --as samples in/samples.csv --quiet --overwrite -o place/out.csv; }
 run_antennas() { ours antennas in/net --quiet --overwrite -o place/out.csv; }
@@ -74,7 +86,7 @@ run_locate() { ours locate -g in/places.csv in/queries.csv --quiet --overwrite -
 run_calibrate() { ours calibrate in/closed.csv ref/en --set calibrate_least=5 --quiet --overwrite -o place/out.csv; }
 
 triage clean/case ref/en en >/dev/null || exit 1
-declare -A target_of=([gpkg]=out.gpkg [tif]=out.tif [csv]=out.csv [import]=out.csv [antennas]=out.csv
+declare -A target_of=([part]=out.part [merge]=out.tif [gpkg]=out.gpkg [tif]=out.tif [csv]=out.csv [import]=out.csv [antennas]=out.csv
     [coverage]=out.tif [locate]=out.csv [calibrate]=out.csv)
 declare -A old_of=([again]=ref/en [worklist]=ref/en [report]=ref/en [heatmap]=ref/en)
 declare -A run_of=([again]=run_triage)
@@ -89,6 +101,15 @@ begin() # NAME: target, old and new of it, and its command
     reset
     $run >/dev/null 2>&1
     [ "$(state)" = new ] || fail "$1: two runs give the same bytes"
+    [ "$1" != triage ] || [ "$(wc -l <"$new/cases.csv")" = "$(wc -l <clean/case/complaints.csv)" ] ||
+        fail "triage has a row for every ticket"
+}
+# Count what became of one run; `why` is what was wrong with it.
+count()
+{
+    [ "$(state)" != broken ] || sum[corrupt]=$((sum[corrupt] + 1))
+    case $1 in grow | cut) return ;; esac
+    inputs_kept || { sum[lost]=$((sum[lost] + 1)); why="$why; inputs changed"; }
 }
 
 # One run after the other failed ones must work and leave nothing.
@@ -113,6 +134,9 @@ killed()
         kill -9 -- -$pid 2>/dev/null
         wait $pid 2>/dev/null
         case $(state) in broken) broken=$((broken + 1)) ;; new) done=$((done + 1)) ;; esac
+        sum[kills]=$((sum[kills] + 1)) why=
+        count kill
+        [ -z "$why" ] || { fail "$1 killed$why"; return; }
         [ $((i % 10)) != 9 ] || recover "$1 killed at random" || return
     done
     [ $broken = 0 ] && ok "$1: killed at $kills random moments, $done were done" ||
@@ -126,7 +150,6 @@ judge()
     case $outcome in
     *-broken) echo "a broken output"; return ;;
     kill-*) return ;;
-    any-*) return ;; # a library gives up in its own way
     short-0-new) ;;
     short-*) echo "exit $2" ;;
     *-0-new) ;; # the call was not needed
@@ -140,7 +163,8 @@ judge()
 # Every call (or a sample) goes wrong in the way HOW (tests/faults/shim.c).
 failing()
 {
-    local how=$2 n total step tried=0 wrong=0 stopped=0 code why under=$work/in
+    local how=$2 n total step tried=0 wrong=0 stopped=0 code why under=$work/in limit=$sample
+    case $how in eio | full | kill) limit=$most ;; esac
     begin "$1" || return
     case $1 in worklist | report | heatmap | compare)
         case $how in grow | cut) return ;; esac # they read results, which nobody else may write to
@@ -154,7 +178,7 @@ failing()
     shim+=(FAULT_TALLY=$work/tally)
     $run >/dev/null 2>&1
     total=$(cat tally)
-    step=$(((total + most - 1) / most))
+    step=$(((total + limit - 1) / limit))
     for ((n = 1; n <= total; n += step)); do
         reset
         shim[3]=FAULT_AT=$n
@@ -162,6 +186,8 @@ failing()
         code=$?
         tried=$((tried + 1)) stopped=$((stopped + (code != 0)))
         why=$(judge $how $code)
+        sum[calls]=$((sum[calls] + 1)) sum[stopped]=$((sum[stopped] + (code != 0)))
+        count $how
         [ -z "$why" ] || { cat said; fail "$1: $how at call $n of $total: $why"; wrong=1; }
     done
     ours() { "$COVTRIAGE" "$@"; }
@@ -329,7 +355,7 @@ mounted()
     unshare $space true 2>/dev/null || { echo "skipped: a full disk (needs a mount namespace)"; return; }
     unshare $space "$here/run.sh" mounted || bad=1
 }
-everything="triage again worklist report heatmap gpkg tif csv import antennas coverage compare locate calibrate"
+everything="triage again worklist report heatmap gpkg tif csv part merge import antennas coverage compare locate calibrate"
 if [ $# = 0 ]; then
     mounted
     folders
@@ -339,8 +365,12 @@ if [ $# = 0 ]; then
     changing
     plain_renames
 fi
-for c in ${*:-$everything}; do
+set -- ${*:-$everything}
+for c in ${*/#grid/gpkg tif csv part merge}; do
     killed $c
-    for how in ${FAULT_HOWS:-eio full kill memory read intr short grow cut}; do failing $c $how; done
+    for how in ${FAULT_HOWS-eio full kill memory read rows intr short grow cut}; do failing $c $how; done
 done
+found="${sum[kills]} kills and ${sum[calls]} calls that went wrong (${sum[stopped]} stopped the run): \
+${sum[corrupt]} corrupt outputs, ${sum[lost]} lost input rows"
+[ ${sum[corrupt]} = 0 ] && [ ${sum[lost]} = 0 ] && ok "$found" || fail "$found"
 exit $bad

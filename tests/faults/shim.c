@@ -4,9 +4,10 @@
  * - FAULT_HOW=eio: it fails with EIO
  * - FAULT_HOW=full: it and all later ones that need room fail with ENOSPC
  * - FAULT_HOW=kill: the process is killed before it
- * - FAULT_HOW=memory: counted are malloc, calloc, realloc of the program itself; it gets none
- * - FAULT_HOW=any: the same of the program and of every library
+ * - FAULT_HOW=memory: counted are malloc, calloc, realloc of the program and of every library;
+ *   it gets none
  * - FAULT_HOW=read: counted are reads of files below FAULT_UNDER; it fails with EIO
+ * - FAULT_HOW=rows: counted are the rows that GDAL reads; there the layer seems to end
  * - FAULT_HOW=intr: it is interrupted (EINTR)
  * - FAULT_HOW=short: it and all later ones give a part of what was asked
  * - FAULT_HOW=grow: before it the file becomes longer
@@ -18,7 +19,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -38,33 +38,20 @@ static enum {
     HOW_FULL,
     HOW_KILL,
     HOW_MEMORY,
-    HOW_ANY,
     HOW_READ,
     HOW_INTR,
     HOW_SHORT,
     HOW_GROW,
     HOW_CUT,
-    HOW_CLOCK
+    HOW_CLOCK,
+    HOW_ROWS
 } fault_how;
-static const char *const hows[] = {"eio",  "full",  "kill", "memory", "any",  "read",
-                                   "intr", "short", "grow", "cut",    "clock"};
+static const char *const hows[] = {"eio",   "full", "kill", "memory", "read", "intr",
+                                   "short", "grow", "cut",  "clock",  "rows"};
 static const char *fault_under;
 static long clock_ahead_s;
-static uintptr_t own_low, own_high; /* where the program's own code lies */
 
 #define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
-
-static int find_program(struct dl_phdr_info *info, size_t size, void *context)
-{
-    (void)size;
-    (void)context;
-    for (int i = 0; i < info->dlpi_phnum; i++)
-        if (info->dlpi_phdr[i].p_type == PT_LOAD && info->dlpi_phdr[i].p_flags & PF_X) {
-            own_low = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
-            own_high = own_low + info->dlpi_phdr[i].p_memsz;
-        }
-    return 1; /* the first is the program */
-}
 
 __attribute__((constructor)) static void shim_start(void)
 {
@@ -75,7 +62,6 @@ __attribute__((constructor)) static void shim_start(void)
             fault_how = i;
     fault_under = getenv("FAULT_UNDER");
     clock_ahead_s = ahead ? atol(ahead) : 0;
-    dl_iterate_phdr(find_program, NULL);
     fault_at = at ? atol(at) : 0;
 }
 
@@ -111,13 +97,10 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *bytes, size_t size);
 
-/* Does this question for memory, asked at `from`, get none? */
-static int starves(void *from)
+/* Does this question for memory get none? */
+static int starves(void)
 {
-    if (fault_how != HOW_ANY &&
-        (fault_how != HOW_MEMORY || (uintptr_t)from < own_low || (uintptr_t)from >= own_high))
-        return 0;
-    if (atomic_fetch_add(&calls, 1) + 1 != fault_at)
+    if (fault_how != HOW_MEMORY || atomic_fetch_add(&calls, 1) + 1 != fault_at)
         return 0;
     errno = ENOMEM;
     return 1;
@@ -125,17 +108,17 @@ static int starves(void *from)
 
 void *malloc(size_t size)
 {
-    return starves(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
+    return starves() ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return starves(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size);
+    return starves() ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *bytes, size_t size)
 {
-    return starves(__builtin_return_address(0)) ? NULL : __libc_realloc(bytes, size);
+    return starves() ? NULL : __libc_realloc(bytes, size);
 }
 
 /* ---- reading ----------------------------------------------------------------------------- */
@@ -206,6 +189,15 @@ size_t fread(void *bytes, size_t size, size_t count, FILE *stream)
         return 0;
     }
     return REAL(fread)(bytes, size, count, stream);
+}
+
+/* GDAL's reader of rows, which tells the end and some failures by the same NULL. */
+void *OGR_L_GetNextFeature(void *layer);
+void *OGR_L_GetNextFeature(void *layer)
+{
+    if (fault_how == HOW_ROWS && atomic_fetch_add(&calls, 1) + 1 == fault_at)
+        return NULL;
+    return REAL(OGR_L_GetNextFeature)(layer);
 }
 
 /* ---- the clock --------------------------------------------------------------------------- */

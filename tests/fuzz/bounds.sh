@@ -7,6 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 : "${COVTRIAGE:=$here/../../build/covtriage}"
 export TZ=UTC LC_ALL=C.UTF-8
 case $COVTRIAGE in */san-*) echo "skipped: bounds are not those of a sanitizer"; exit 0 ;; esac
+[ -x /usr/bin/time ] || { echo "skipped: bounds need the program time"; exit 0; }
 for tool in zip sqlite3; do
     command -v $tool >/dev/null || echo "skipped: bounds of some files need $tool"
 done
@@ -48,6 +49,11 @@ gzip -9c zeros.csv.gz >nested.csv.gz
 expect nested.csv.gz complaints "another kind of file"
 { printf ticket_id; seq -f ',c%.0f' 100000 | tr -d '\n'; echo; echo T1; } >columns.csv
 expect columns.csv complaints ""
+commas() { printf '%s' "$1"; head -c "$2" /dev/zero | tr '\0' ','; echo; } # HEADER COUNT
+{ commas lon,lat,rsrp_dbm 1000000; many 1,2,-90 20; } >million_columns.csv
+expect million_columns.csv samples ""
+{ commas lon,lat,rsrp_dbm 2000000; many 1,2,-90 20; } >two_million_columns.csv
+expect two_million_columns.csv samples "line 1, where the header should be, is longer than 1 MiB"
 { echo ticket_id,description; printf 'T1,'; head -c 100M /dev/zero | tr '\0' x; echo; echo T2,y; } >line.csv
 expect line.csv complaints ""
 { echo ticket_id,description; for ((i = 0; i < 300; i++)); do echo "T$i,\"open"; done; many 'T,x' 300000; } >quotes.csv

@@ -1,3 +1,4 @@
+# needs gdalinfo
 # The surface of the sample county by its statistics, to a tenth of a decibel; twice the same
 # bytes whatever the threads.
 covtriage coverage $SAMPLES/county -o a.tif --resolution 100 --quiet -j1
