@@ -17,6 +17,9 @@
 /* Our choice: a DEM of 10,000 by 10,000 in one piece still passes. */
 static const int64_t RASTER_BLOCK_MAX = (int64_t)512 << 20;
 
+/* Our choice: one band is read, but a block of interleaved pixels holds all of them. */
+enum { RASTER_BANDS_MAX = 256 };
+
 struct raster {
     GDALDatasetH dataset;
     double transform[6];
@@ -35,6 +38,22 @@ static bool blocks_too_large(GDALDatasetH dataset)
     return bytes * wide * tall > RASTER_BLOCK_MAX;
 }
 
+static enum status check_bounds(GDALDatasetH dataset, const char *path, struct error *error)
+{
+    int bands = GDALGetRasterCount(dataset);
+    if (bands > RASTER_BANDS_MAX)
+        return error_set(error, STATUS_RANGE,
+                         "%s holds %d bands; write the one that is meant with "
+                         "gdal_translate -b 1",
+                         path, bands);
+    if (blocks_too_large(dataset))
+        return error_set(error, STATUS_RANGE,
+                         "%s is stored in blocks of over %d MB; write it anew with "
+                         "gdal_translate -co TILED=YES",
+                         path, (int)(RASTER_BLOCK_MAX >> 20));
+    return STATUS_OK;
+}
+
 enum status raster_open(const char *path, struct raster **out, struct error *error)
 {
     static const char *const drivers[] = {"GTiff", "AAIGrid", "SRTMHGT", "HFA",
@@ -48,12 +67,9 @@ enum status raster_open(const char *path, struct raster **out, struct error *err
     if (!dataset)
         return error_set(error, STATUS_IO, "%s cannot be read as a raster: %s", path,
                          gdal_open_reason(path));
-    if (blocks_too_large(dataset)) {
+    if (check_bounds(dataset, path, error) != STATUS_OK) {
         GDALClose(dataset);
-        return error_set(error, STATUS_RANGE,
-                         "%s is stored in blocks of over %d MB; write it anew with "
-                         "gdal_translate -co TILED=YES",
-                         path, (int)(RASTER_BLOCK_MAX >> 20));
+        return error->status;
     }
     struct raster *raster = base_alloc(1, sizeof *raster);
     raster->dataset = dataset;

@@ -18,7 +18,8 @@ struct raster_info {
 };
 
 /** Open for reading: GeoTIFF, ASCII grid, HGT, IMG, BIL, ENVI. Errors: STATUS_IO with GDAL's
- * reason, STATUS_FORMAT without a position, STATUS_RANGE for blocks of over 512 MB. */
+ * reason, STATUS_FORMAT without a position, STATUS_RANGE for blocks of over 512 MB or over 256
+ * bands. */
 enum status raster_open(const char *path, struct raster **out, struct error *error);
 void raster_close(struct raster *raster);
 struct raster_info raster_info(const struct raster *raster);

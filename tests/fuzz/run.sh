@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzz with one target for FUZZ_SECONDS (default 30) from its seeds, what was found before, and
 # its own corpus, and add a line to the ledger: target, CPU seconds, executions, edges, features.
-# usage: tests/fuzz/run.sh PROGRAM
+# usage: tests/fuzz/run.sh PROGRAM   FUZZ_TIMEOUT: seconds by the clock that one input may take
 # FUZZ_DIR (default: the program's folder) holds corpora, logs, findings and the ledger.
 set -uo pipefail
 program=$1
@@ -14,7 +14,7 @@ for more in "$here/seeds/$name" "$here/found/$name"; do
     [ -d "$more" ] && corpora+=("$more")
 done
 log=$folder/log/$name
-options=(-max_total_time="${FUZZ_SECONDS:-30}" -timeout=60 -rss_limit_mb=2048 -reload=0
+options=(-max_total_time="${FUZZ_SECONDS:-30}" -timeout="${FUZZ_TIMEOUT:-60}" -rss_limit_mb=2048 -reload=0
     -print_final_stats=1 -artifact_prefix="$folder/found/$name-" -max_len=8192 -use_value_profile=0)
 [ -f "$here/dictionaries/$name" ] && options+=(-dict="$here/dictionaries/$name")
 [ -f "$here/options/$name" ] && read -ra own <"$here/options/$name" && options+=("${own[@]}")
