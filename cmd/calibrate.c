@@ -99,9 +99,14 @@ static enum status read_closed(struct gathering *g, const char *path, struct err
     struct rejects rejects = {.arena = g->arena};
     const struct table_options options = {.arena = g->arena, .rejects = &rejects};
     enum status status = table_read(path, &closed_spec, &options, keep_closed, g, NULL, error);
-    for (size_t i = 0; i < rejects.count && status == STATUS_OK; i++)
-        command_say(g->options, "%s, line %u, %s '%s': %s", path, rejects.items[i].line,
-                    rejects.items[i].column, rejects.items[i].value, rejects.items[i].reason);
+    for (size_t i = 0; i < rejects.count && status == STATUS_OK; i++) {
+        const struct reject *reject = &rejects.items[i];
+        command_say(g->options, "%s, line %u, %s '%s': %s", path, reject->line, reject->column,
+                    g->options->show_phones
+                        ? reject->value
+                        : result_mask_value(g->arena, reject->column, reject->value),
+                    reject->reason);
+    }
     free(rejects.items);
     return status;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "cmd/out/result.h"
 #include "cmd/out/sheet.h"
 #include "cmd/outfile.h"
 #include "geo/file.h"
@@ -18,7 +19,8 @@ static const char doc[] =
     "it was taken for and how well it fits.\v"
     "PLACES has the columns name, kind, lon, lat, parent (A/B/C), aliases (x;y). QUERIES has "
     "id and query (or ticket_id and address); its other columns are kept. When QUERIES also "
-    "has lon and lat, the radii are calibrated on them.\n\n"
+    "has lon and lat, the radii are calibrated on them. Phone numbers in the texts are "
+    "masked, but not in the id.\n\n"
     "level: address, interpolated, road, poi, building, village, township, county, city, "
     "province. match: exact, partial, fuzzy, interpolated, centroid, ambiguous, none.\n\n"
     "  covtriage locate -g places.csv tickets.csv -o located.csv";
@@ -78,7 +80,14 @@ struct queries {
     size_t id, query, lon, lat; /* columns; name_count: none */
     const char ***rows;
     size_t row_count, row_capacity;
+    bool show_phones;
+    struct arena *masked; /* texts as they may be shown, of the row at hand */
 };
+
+static const char *shown(const struct queries *queries, const char *text)
+{
+    return queries->show_phones ? text : result_mask_phones(queries->masked, text);
+}
 
 static size_t column_named(const struct queries *queries, const char *const *words)
 {
@@ -137,8 +146,8 @@ static enum status take_row(void *context, uint32_t line, const char *const *val
 static void take_refusal(void *context, uint32_t line, const char *column, const char *value,
                          const char *reason)
 {
-    (void)context;
-    fprintf(stderr, "covtriage: line %u was refused: %s %s %s\n", line, column, value, reason);
+    fprintf(stderr, "covtriage: line %u was refused: %s %s %s\n", line, column,
+            shown(context, value), reason);
 }
 
 static enum status load_queries(const char *path, struct queries *queries, struct error *error)
@@ -283,12 +292,13 @@ static void write_row(struct sheet *sheet, const struct queries *queries, size_t
     sheet_text(sheet, gazetteer_level_name(located->level));
     sheet_text(sheet, gazetteer_match_name(located->match));
     sheet_number(sheet, located->score, 3);
-    sheet_text(sheet, located->matched);
-    sheet_text(sheet, located->note);
+    sheet_text(sheet, shown(queries, located->matched));
+    sheet_text(sheet, shown(queries, located->note));
     for (size_t c = 0; c < queries->name_count; c++)
         if (c != queries->id)
-            sheet_text(sheet, row[c]);
+            sheet_text(sheet, shown(queries, row[c]));
     sheet_end(sheet);
+    arena_reset(queries->masked);
 }
 
 /* Written beside the output and renamed: it appears whole or not at all. */
@@ -373,10 +383,12 @@ int command_locate(int argc, char **argv)
         return command_fail(&error);
     command_catch_signals();
     struct gazetteer *gazetteer = gazetteer_new();
-    struct queries queries = {.arena = arena_new()};
+    struct queries queries = {
+        .arena = arena_new(), .show_phones = options.show_phones, .masked = arena_new()};
     enum status status = run(&options, places, gazetteer, &queries, &error);
     gazetteer_free(gazetteer);
     free(queries.rows);
+    arena_free(queries.masked);
     arena_free(queries.arena);
     return status == STATUS_OK ? EXIT_DONE : command_fail(&error);
 }

@@ -122,6 +122,7 @@ recover()
 killed()
 {
     local broken=0 done=0 t i pid
+    [ "$kills" != 0 ] || return
     begin "$1" || return
     t=$(date +%s%N); reset; $run >/dev/null 2>&1; t=$((($(date +%s%N) - t) / 1000000 + 1))
     for ((i = 0; i < kills; i++)); do
@@ -214,6 +215,7 @@ full()
 
 folders()
 {
+    local form refused=
     begin triage || return
     reset; mkdir place/mine; touch place/mine/precious
     "$COVTRIAGE" triage in/case --quiet --overwrite -o place/mine >/dev/null 2>said
@@ -231,6 +233,15 @@ folders()
      "$COVTRIAGE" triage in/case --quiet -o place/out >/dev/null 2>said)
     [ $? = 1 ] && grep -q 'another run is writing' said && [ ! -e place/out ] && ok "a second run on one OUT refuses" ||
         { cat said; fail "a second run on one OUT refuses"; }
+    for form in "grid in/samples.csv -o place/out.gpkg" "import --as samples in/samples.csv -o place/out.csv" \
+        "antennas in/net -o place/out.csv" "coverage in/net -o place/out.tif" \
+        "locate -g in/places.csv in/queries.csv -o place/out.csv" \
+        "calibrate in/closed.csv ref/en --set calibrate_least=5 -o place/out.csv"; do
+        reset
+        (exec 9>"${form##* }.lock"; flock 9; "$COVTRIAGE" $form --quiet >/dev/null 2>said)
+        [ $? = 1 ] && grep -q 'another run is writing' said && [ ! -e "${form##* }" ] || { cat said; refused=$form; }
+    done
+    [ -z "$refused" ] && ok "a second run on one file refuses" || fail "a second run on one file: $refused"
     reset
     for i in 1 2 3; do run_triage >/dev/null 2>said.$i & done
     wait
@@ -299,7 +310,6 @@ changing()
             reset
             (LD_PRELOAD=$FAULT_SHIM FAULT_HOW=$what FAULT_AT=1 FAULT_UNDER=$work/in/case/$table run_triage) >/dev/null 2>said
             n=$((n + 1))
-            [ $? = 1 ] || true
             grep -q "$table.csv changed while it was read" said && [ ! -e place/out ] && refused=$((refused + 1))
         done
     done

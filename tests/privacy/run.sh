@@ -6,6 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 export TZ=UTC LC_ALL=C.UTF-8
 : "${COVTRIAGE:=$here/../../build/covtriage}"
 . "$here/../golden/case.sh"
+. "$here/planted.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -18,27 +19,39 @@ for tool in ogr2ogr ogrinfo unzip; do
     command -v $tool >/dev/null || { echo "skipped: privacy: $tool, which looks into the products, is not here"; exit 0; }
 done
 small_case
-cat >case/complaints.csv <<'END'
-ticket_id,reported_at,lon,lat,rat,symptom,description,address,customer_id,phone,terminal,customer_level,indoor,serving_cell
-T1,2026-03-10T11:30:00+08:00,113.004,33.000,LTE,信号弱 13911110001,"来电 139 1111 0002, 备用 139-1111-0003",河湾路1号 13911110004,CUST-77310005,13911110006,13911110007,13911110008,13911110009,S1-1
-T2,2026-03-10T12:30:00+08:00,113.002,33.001,LTE,上网慢,客户 CUST-77310010 电话１３９１１１１００１１,+86 139 1111 0012,CUST-77310010,0371-55510013,,,,
-T3,2026-03-10T12:40:00+08:00,113.003,33.002,LTE,无信号,请回电 139.1111.0014 或 1391111-0015 或 008613911110016,,,13911110017,,,,
-T4,not a time 13911110018,13911110019,33.002,LTE,无信号,,,CUST-77310020,13911110021,,,,
-T5,2026-03-10T12:40:00+08:00,200,33.002,LTE,无信号,IMSI 460001391111022 call me,,460001391111022,,,,,
-END
-plant='1111.?00[0-2][0-9]|11100[0-2][0-9]|CUST-77|55510013|460001391111|１１１１００'
-phones='1111.?00[0-2][0-9]|55510013|１１１１００'
-"$COVTRIAGE" triage case -o out --lang zh --timezone +08:00 >said 2>&1 || { cat said; fail "the run"; }
-"$COVTRIAGE" check case >>said 2>&1
-"$COVTRIAGE" check case --json >>said 2>&1
-for t in T1 T2 T3 T5; do "$COVTRIAGE" explain out $t >>said 2>&1; done
-"$COVTRIAGE" import --as complaints case/complaints.csv -o imported.csv >>said 2>&1
+planted_complaints
+told() { "$COVTRIAGE" "$@" >>said 2>&1; } # all that a command says is looked through
+told triage case -o out --lang zh --timezone +08:00 || { cat said; fail "the run"; }
+told triage case -o out-en --lang en --timezone +08:00 --json
+told check case
+told check case --json --lang zh
+told check case --src-crs GCJ02
+for t in T1 T2 T3 T5; do told explain out $t; told explain out $t --json --lang en; done
+told import --as complaints case/complaints.csv -o imported.csv
+# Products made again, of two runs compared, and of texts that are placed.
+cp -r out remade
+for product in worklist report heatmap; do told $product remade --lang en || fail "$product again"; done
+told compare out out-en -o compared --lang zh || fail "compare"
+printf 'name,kind,lon,lat\n河湾路,road,113.004,33.000\n' >places.csv
+{
+    echo id,query,phone,note
+    sed -nE 's/^(T[0-9]),.*,(河湾路1号 [0-9]+|\+86[^,]*),.*/\1,\2,13911110021,call 139-1111-0003/p' case/complaints.csv
+} >queries.csv
+[ "$(wc -l <queries.csv)" = 3 ] || fail "the queries"
+told locate -g places.csv queries.csv -o located.csv || fail "locate"
+told locate -g places.csv queries.csv --json
+printf 'ticket_id,verdict\nT1,weak-coverage 13911110001\nCUST-77310005,139 1111 0002\n13911110004,weak-coverage\n' >closed.csv
+told calibrate closed.csv out
+told antennas case -o antennas.csv
+told coverage case -o coverage.tif
 
 # Every product as text: archives unpacked, the store dumped.
-mkdir text && cp -r out/. text/ && cp said text/
-for f in text/*.xlsx text/*.kmz; do mkdir "$f.d" && unzip -q -o "$f" -d "$f.d"; done
-ogr2ogr -f CSV text/store text/triage.gpkg >/dev/null 2>&1 || fail "ogr2ogr of the store"
-[ "$(ls text/store/*.csv | wc -l)" -ge 3 ] || fail "the store's layers"
+mkdir text && cp -r out out-en remade compared antennas.csv located.csv coverage.tif said text/
+for f in text/*/*.xlsx text/*/*.kmz; do mkdir "$f.d" && unzip -q -o "$f" -d "$f.d"; done
+for store in out out-en remade; do
+    ogr2ogr -f CSV text/$store.store text/$store/triage.gpkg >/dev/null 2>&1 || fail "ogr2ogr of the store"
+done
+[ "$(ls text/out.store/*.csv | wc -l)" -ge 3 ] || fail "the store's layers"
 if grep -rEla "$plant" text >found; then
     sed 's/^/  /' found; grep -rEoah ".{20}($plant).{10}" text | head -5
     fail "planted numbers are in no product and no message"
@@ -46,7 +59,7 @@ else
     ok "planted numbers are in no product and no message"
 fi
 grep -Eq "$phones" imported.csv && fail "phones in an imported table" || ok "phones in an imported table"
-grep -q '139\*\*\*\*0001' text/store/*.csv && ok "masked numbers are there" || fail "masked numbers are there"
+grep -q '139\*\*\*\*0001' text/out.store/*.csv && ok "masked numbers are there" || fail "masked numbers are there"
 "$COVTRIAGE" triage case -o open --lang zh --timezone +08:00 --show-phones --quiet >/dev/null 2>&1
 ogr2ogr -f CSV shown open/triage.gpkg >/dev/null 2>&1
 grep -qE '13911110004' shown/*.csv && ok "--show-phones shows them" || fail "--show-phones shows them"
