@@ -58,12 +58,10 @@ static struct mast_cell typical_cell(const struct surface *surface, enum rat rat
     return typical;
 }
 
-static const struct surface_level LEVEL_UNKNOWN = {NAN, NAN};
-
 /* Near measurements sigma is what cross-validation found; where none speak, it is the spread of
  * any cell about its trend, which is wider than that of the cells that were reported. */
-static struct surface_level level_of(const struct surface *surface, enum mode mode,
-                                     double trend_dbm, struct residual residual)
+struct surface_level level_joined(const struct surface *surface, enum mode mode,
+                                  double trend_dbm, struct residual residual)
 {
     double total = kernel_total_db2(&surface->kernel);
     double scale2 = surface->sigma_scale * surface->sigma_scale;
@@ -75,32 +73,29 @@ static struct surface_level level_of(const struct surface *surface, enum mode mo
     return (struct surface_level){trend_dbm + residual.mean_db, sqrt(scale2 * variance)};
 }
 
-/* As it is now; the view of the place goes to *view. */
 static struct surface_level level_at(const struct surface *surface, enum mode mode,
-                                     uint32_t cell, struct xy at, struct view *view)
+                                     uint32_t cell, struct xy at)
 {
     const struct mast_cell *mast = &surface->cells[cell];
     if (!mast->placed || !isfinite(at.x_m) || !isfinite(at.y_m))
         return LEVEL_UNKNOWN;
-    *view = path_view(surface, cell, at);
+    struct view view = path_view(surface, cell, at);
     struct nearby near = {.mode = mode, .site = mast->site, .cell = cell};
     struct residual residual;
     nearby_gather(surface, at, BLOCK_NONE, NULL, &near);
     nearby_krige(surface, &near, at, cell, &residual);
-    return level_of(surface, mode, path_trend_dbm(surface, mode, mast, view), residual);
+    return level_joined(surface, mode, path_trend_dbm(surface, mode, mast, &view), residual);
 }
 
 struct surface_level surface_at(const struct surface *surface, uint32_t cell, struct xy at)
 {
-    struct view view;
-    return level_at(surface, MODE_OPEN, cell, at, &view);
+    return level_at(surface, MODE_OPEN, cell, at);
 }
 
 struct surface_level surface_listed_at(const struct surface *surface, uint32_t cell,
                                        struct xy at)
 {
-    struct view view;
-    return level_at(surface, MODE_LISTED, cell, at, &view);
+    return level_at(surface, MODE_LISTED, cell, at);
 }
 
 struct surface_level surface_bin_at(const struct surface *surface,
@@ -235,8 +230,8 @@ static size_t site_levels(const struct surface *surface, struct candidates *cand
         struct residual residual;
         kriging_solve(surface, kriging, at, cells[i], &residual);
         double trend = path_trend_dbm(surface, MODE_OPEN, &surface->cells[cells[i]], &views[i]);
-        out[i] =
-            (struct surface_server){cells[i], level_of(surface, MODE_OPEN, trend, residual)};
+        out[i] = (struct surface_server){cells[i],
+                                         level_joined(surface, MODE_OPEN, trend, residual)};
     }
     return count;
 }
@@ -471,83 +466,6 @@ static void calibrate_best(struct surface *surface)
     surface->best_shift_db = shift;
     surface->best_scale = used >= 30 ? fmax(sqrt(squares / used), 0.5) : 1;
     free(trials.items);
-}
-
-/* ---- what if ------------------------------------------------------------------------- */
-
-/* The pattern of a real antenna off its main lobe is known to about this share of the change.
- */
-static const double PATTERN_SHARE = 0.15;
-
-struct surface_level surface_aimed(const struct surface *surface, uint32_t cell,
-                                   const struct antenna_aim *aim, struct xy at,
-                                   struct surface_level *before)
-{
-    struct view view = {0};
-    struct surface_level now = level_at(surface, MODE_OPEN, cell, at, &view);
-    if (before)
-        *before = now;
-    if (isnan(now.dbm))
-        return now;
-    const struct mast_cell *mast = &surface->cells[cell];
-    struct antenna_aim turned = *aim;
-    if (isnan(turned.azimuth_deg))
-        turned.azimuth_deg = mast->aim.azimuth_deg;
-    if (isnan(turned.mech_tilt_deg))
-        turned.mech_tilt_deg = mast->aim.mech_tilt_deg;
-    if (isnan(turned.elec_tilt_deg))
-        turned.elec_tilt_deg = mast->aim.elec_tilt_deg;
-    double gain =
-        view.antenna_db - antenna_loss_db(&mast->antenna, &turned, view.link.bearing_deg,
-                                          view.link.elevation_deg);
-    return (struct surface_level){now.dbm + gain, hypot(now.sigma_db, PATTERN_SHARE * gain)};
-}
-
-static double given_or(double given, double otherwise)
-{
-    return isnan(given) ? otherwise : given;
-}
-
-/* The sector that loses least towards the place. */
-static double best_sector_db(const struct mast_cell *mast, const struct surface_site *site,
-                             const struct link *link)
-{
-    struct antenna antenna = mast->antenna;
-    struct antenna_aim aim = mast->aim;
-    double least = INFINITY;
-    for (int i = 0; i < site->sectors; i++) {
-        aim.azimuth_deg = site->azimuths_deg[i];
-        least = fmin(least,
-                     antenna_loss_db(&antenna, &aim, link->bearing_deg, link->elevation_deg));
-    }
-    if (site->sectors > 0)
-        return least;
-    antenna.hbw_deg = aim.azimuth_deg = NAN;
-    return antenna_loss_db(&antenna, &aim, link->bearing_deg, link->elevation_deg);
-}
-
-struct surface_level surface_site_at(const struct surface *surface,
-                                     const struct surface_site *site, struct xy at)
-{
-    struct mast_cell mast = surface->typical[site->rat];
-    if (!isfinite(site->at.x_m) || !isfinite(at.x_m) || isnan(mast.eirp_dbm))
-        return LEVEL_UNKNOWN;
-    mast.at = site->at;
-    mast.ground_m = path_ground_m(surface, site->at);
-    mast.height_m = site->height_m > 0 ? site->height_m : mast.height_m;
-    mast.frequency_mhz = given_or(site->frequency_mhz, mast.frequency_mhz);
-    mast.base_db = path_base_db(mast.frequency_mhz, mast.height_m);
-    if (!isnan(site->power_dbm))
-        mast.eirp_dbm = site->power_dbm + mast.antenna.gain_dbi;
-    mast.aim.elec_tilt_deg = given_or(site->tilt_deg, mast.aim.elec_tilt_deg);
-    struct view view = path_mast_view(surface, &mast, at);
-    view.antenna_db = best_sector_db(&mast, site, &view.link);
-    struct nearby near = {.mode = MODE_OPEN, .site = SITE_NEW, .cell = CELL_ANY};
-    struct residual residual;
-    nearby_gather(surface, at, BLOCK_NONE, NULL, &near);
-    nearby_krige(surface, &near, at, CELL_ANY, &residual);
-    return level_of(surface, MODE_OPEN, path_trend_dbm(surface, MODE_OPEN, &mast, &view),
-                    residual);
 }
 
 /* ---- making and freeing --------------------------------------------------------------- */

@@ -113,13 +113,33 @@ struct surface_level surface_bin_at(const struct surface *surface,
 struct surface_level surface_best(const struct surface *surface,
                                   const struct surface_server *servers, size_t count);
 
+/** One place of which much is asked: what the questions share is worked out once. For one
+ * thread; answers do not depend on what was asked before. */
+struct surface_place;
+
+/** Nowhere yet. The surface is borrowed. Free with surface_place_free. */
+struct surface_place *surface_place_new(const struct surface *surface);
+void surface_place_free(struct surface_place *place);
+void surface_place_move(struct surface_place *place, struct xy to);
+
+/** As surface_at. */
+struct surface_level surface_place_at(struct surface_place *place, uint32_t cell);
+
 /** The level of a cell if its antenna were turned to `aim` (azimuth NAN: as it stands now). Its
- * level as it stands, surface_at(), goes to *before unless NULL. */
+ * level as it stands goes to *before unless NULL. */
+struct surface_level surface_place_aimed(struct surface_place *place, uint32_t cell,
+                                         const struct antenna_aim *aim,
+                                         struct surface_level *before);
+
+/** The level of the best sector of a site to be built. A level below `least_dbm` may be given
+ * too high, though never above it: it is not worked out further. */
+struct surface_level surface_place_site(struct surface_place *place,
+                                        const struct surface_site *site, double least_dbm);
+
+/** surface_place_aimed and surface_place_site of a place of which nothing else is asked. */
 struct surface_level surface_aimed(const struct surface *surface, uint32_t cell,
                                    const struct antenna_aim *aim, struct xy at,
                                    struct surface_level *before);
-
-/** The level of the best sector of a site to be built. */
 struct surface_level surface_site_at(const struct surface *surface,
                                      const struct surface_site *site, struct xy at);
 

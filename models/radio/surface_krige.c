@@ -8,8 +8,8 @@
 #include "models/radio/surface_parts.h"
 
 static const double TILE_M = 150;
-/* How far observations are looked for, in tiles. */
-enum { RING_FIRST = 1, RING_LAST = 9 };
+/* How far observations are looked for, in tiles: step by step. */
+static const int32_t rings[] = {0, 1, 2, 4, 9};
 /* Sources of one prediction: of the mast by each kind, where there is one kind alone, absences,
  * of other masts. */
 enum { NEAR_MAST = 10, NEAR_ALONE = 14, NEAR_ABSENT = 6, NEAR_OTHERS = 8, AROUND = 28 };
@@ -80,19 +80,13 @@ static float covariance_along(const struct kernel *kernel, enum kinship kin, con
 
 /* ---- which are near ------------------------------------------------------------------ */
 
-static uint64_t tile_key(int32_t x, int32_t y)
-{
-    /* The sign bit turned, so that order of keys is order of rows and columns. */
-    return (uint64_t)((uint32_t)y ^ 0x80000000u) << 32 | ((uint32_t)x ^ 0x80000000u);
-}
-
 static int32_t tile_of(double m)
 {
     return (int32_t)floor(m / TILE_M);
 }
 
 struct sorted {
-    uint64_t tile;
+    int32_t x, y;
     uint32_t group, from;
 };
 
@@ -101,9 +95,28 @@ static int by_group_and_tile(const void *a, const void *b)
     const struct sorted *p = a, *q = b;
     if (p->group != q->group)
         return p->group < q->group ? -1 : 1;
-    if (p->tile != q->tile)
-        return p->tile < q->tile ? -1 : 1;
+    if (p->y != q->y)
+        return p->y < q->y ? -1 : 1;
+    if (p->x != q->x)
+        return p->x < q->x ? -1 : 1;
     return p->from < q->from ? -1 : p->from > q->from;
+}
+
+/* The rows of each group; one more at the end closes the last. */
+static void index_rows(struct observation_index *index, const struct sorted *order)
+{
+    size_t rows = 0, group = 0;
+    for (size_t i = 0; i < index->count; i++) {
+        const struct sorted *it = &order[i];
+        bool starts = i == 0 || it->group != order[i - 1].group || it->y != order[i - 1].y;
+        while (group <= it->group)
+            index->group_rows[group++] = rows;
+        if (starts)
+            index->rows[rows++] = (struct tile_row){it->y, (uint32_t)i};
+    }
+    while (group <= index->group_count)
+        index->group_rows[group++] = rows;
+    index->rows[rows].first = (uint32_t)index->count;
 }
 
 void index_build(struct observation_index *index, struct observation *items, size_t count,
@@ -111,45 +124,31 @@ void index_build(struct observation_index *index, struct observation *items, siz
 {
     struct sorted *order = base_alloc(count, sizeof *order);
     for (size_t i = 0; i < count; i++)
-        order[i] = (struct sorted){tile_key(tile_of(items[i].x_m), tile_of(items[i].y_m)),
-                                   groups[i], (uint32_t)i};
+        order[i] = (struct sorted){tile_of(items[i].x_m), tile_of(items[i].y_m), groups[i],
+                                   (uint32_t)i};
     base_sort(order, count, sizeof *order, by_group_and_tile);
     *index = (struct observation_index){
         .items = base_alloc(count, sizeof *items),
-        .tiles = base_alloc(count, sizeof *index->tiles),
-        .group_first = base_alloc(group_count + 1, sizeof *index->group_first),
+        .tile_x = base_alloc(count, sizeof *index->tile_x),
+        .rows = base_alloc(count + 1, sizeof *index->rows),
+        .group_rows = base_alloc(group_count + 1, sizeof *index->group_rows),
         .group_count = group_count,
         .count = count};
-    size_t group = 0;
     for (size_t i = 0; i < count; i++) {
-        while (group <= order[i].group)
-            index->group_first[group++] = i;
         index->items[i] = items[order[i].from];
-        index->tiles[i] = order[i].tile;
+        index->tile_x[i] = order[i].x;
     }
-    while (group <= group_count)
-        index->group_first[group++] = count;
+    index_rows(index, order);
     free(order);
 }
 
 void index_drop(struct observation_index *index)
 {
     free(index->items);
-    free(index->tiles);
-    free(index->group_first);
+    free(index->tile_x);
+    free(index->rows);
+    free(index->group_rows);
     *index = (struct observation_index){0};
-}
-
-static size_t lower_bound(const uint64_t *keys, size_t first, size_t end, uint64_t key)
-{
-    while (first < end) {
-        size_t middle = first + (end - first) / 2;
-        if (keys[middle] < key)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    return first;
 }
 
 /* What is looked for, and the nearest found so far in order of distance. */
@@ -182,16 +181,35 @@ static void search_offer(struct search *search, const struct observation *item)
     search->items[at] = item;
 }
 
-static void search_rows(const struct observation_index *index, size_t group, int ring,
+/* The items of one row from tile `west` to tile `east`. */
+static void search_span(const struct observation_index *index, const struct tile_row *row,
+                        int32_t west, int32_t east, struct search *search)
+{
+    size_t first = row[0].first, end = row[1].first;
+    for (size_t high = end; first < high;) {
+        size_t middle = first + (high - first) / 2;
+        if (index->tile_x[middle] < west)
+            first = middle + 1;
+        else
+            high = middle;
+    }
+    for (; first < end && index->tile_x[first] <= east; first++)
+        search_offer(search, &index->items[first]);
+}
+
+/* The tiles within `ring`, less those within `done`, which were searched before. */
+static void search_ring(const struct observation_index *index, const struct tile_row *row,
+                        const struct tile_row *end, int32_t done, int32_t ring,
                         struct search *search)
 {
     int32_t x = tile_of(search->x_m), y = tile_of(search->y_m);
-    size_t first = index->group_first[group], end = index->group_first[group + 1];
-    for (int32_t row = y - ring; row <= y + ring; row++) {
-        uint64_t last = tile_key(x + ring, row);
-        first = lower_bound(index->tiles, first, end, tile_key(x - ring, row));
-        for (; first < end && index->tiles[first] <= last; first++)
-            search_offer(search, &index->items[first]);
+    for (; row < end && row->y <= y + ring; row++) {
+        if (abs(row->y - y) > done) {
+            search_span(index, row, x - ring, x + ring, search);
+            continue;
+        }
+        search_span(index, row, x - ring, x - done - 1, search);
+        search_span(index, row, x + done + 1, x + ring, search);
     }
 }
 
@@ -199,13 +217,22 @@ static void search_rows(const struct observation_index *index, size_t group, int
 static void search_group(const struct observation_index *index, size_t group,
                          struct search *search)
 {
-    if (group >= index->group_count ||
-        index->group_first[group] == index->group_first[group + 1])
+    if (group >= index->group_count)
         return;
-    for (int ring = RING_FIRST; ring <= RING_LAST; ring *= 3) {
-        search->found = 0;
-        search_rows(index, group, ring, search);
-        double sure_m = ring * TILE_M;
+    const struct tile_row *first = index->rows + index->group_rows[group];
+    const struct tile_row *end = index->rows + index->group_rows[group + 1];
+    int32_t y = tile_of(search->y_m);
+    for (size_t i = 1; i < ARRAY_COUNT(rings); i++) {
+        const struct tile_row *low = first, *high = end;
+        while (low < high) {
+            const struct tile_row *middle = low + (high - low) / 2;
+            if (middle->y < y - rings[i])
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        search_ring(index, low, end, i == 1 ? -1 : rings[i - 1], rings[i], search);
+        double sure_m = rings[i] * TILE_M;
         if (search->found == search->want &&
             search->distance2[search->found - 1] <= sure_m * sure_m)
             return;

@@ -56,13 +56,26 @@ struct observation {
     uint32_t block; /**< the 200 m block, for cross-validation */
 };
 
+/** A row of tiles that holds observations of a group. */
+struct tile_row {
+    int32_t y;
+    uint32_t first; /**< of its items; the next row's first is its end */
+};
+
 /** Observations in groups, each sorted by tiles of the plane. */
 struct observation_index {
     struct observation *items;
-    uint64_t *tiles;
-    size_t *group_first; /**< group_count + 1 */
+    int32_t *tile_x; /**< of each item */
+    struct tile_row *rows;
+    size_t *group_rows; /**< group_count + 1 offsets into rows */
     size_t group_count, count;
 };
+
+/** Where a group's items start; the next group's start is its end. */
+static inline size_t index_first(const struct observation_index *index, size_t group)
+{
+    return index->rows[index->group_rows[group]].first;
+}
 
 /** Which pairs share what. */
 enum kinship { KIN_PLACE = 0, KIN_MAST, KIN_CELL, KIN_COUNT };
@@ -132,6 +145,12 @@ struct residual {
     double mean_db, variance_db2;
 };
 
+/* surface.c */
+static const struct surface_level LEVEL_UNKNOWN = {NAN, NAN};
+/** The level of a trend and a kriged residual. */
+struct surface_level level_joined(const struct surface *surface, enum mode mode,
+                                  double trend_dbm, struct residual residual);
+
 /* surface_path.c */
 void path_prepare(struct surface *surface, const struct surface_options *options);
 /** Height of the ground above sea, m; NAN where it is not known. */
@@ -144,6 +163,16 @@ void path_views(const struct surface *surface, const uint32_t *cells, size_t cou
                 struct xy at, struct view *out);
 struct view path_mast_view(const struct surface *surface, const struct mast_cell *mast,
                            struct xy at);
+/** The hills between a place and the antenna that was asked about last. */
+struct hills_seen {
+    struct xy from; /**< x_m NAN: none yet */
+    double height_m, frequency_mhz, hill_db;
+};
+/** As path_mast_view, in two steps: all but the hills, from the height of the ground at the
+ * place (NAN: not known); then they, unless `seen` holds them. */
+struct view path_bare_view(const struct mast_cell *mast, struct xy at, double ground_m);
+void path_view_hills(const struct surface *surface, const struct mast_cell *mast, struct xy at,
+                     struct hills_seen *seen, struct view *view);
 double path_trend_dbm(const struct surface *surface, enum mode mode,
                       const struct mast_cell *mast, const struct view *view);
 

@@ -119,14 +119,29 @@ void path_views(const struct surface *surface, const uint32_t *cells, size_t cou
     }
 }
 
+struct view path_bare_view(const struct mast_cell *mast, struct xy at, double ground_m)
+{
+    struct view view = {.link = link_between(mast->at, at, above_m(mast, ground_m))};
+    view.antenna_db = antenna_loss_db(&mast->antenna, &mast->aim, view.link.bearing_deg,
+                                      view.link.elevation_deg);
+    return view;
+}
+
+void path_view_hills(const struct surface *surface, const struct mast_cell *mast, struct xy at,
+                     struct hills_seen *seen, struct view *view)
+{
+    if (seen->from.x_m != mast->at.x_m || seen->from.y_m != mast->at.y_m ||
+        seen->height_m != mast->height_m || seen->frequency_mhz != mast->frequency_mhz)
+        *seen = (struct hills_seen){mast->at, mast->height_m, mast->frequency_mhz,
+                                    hill_loss_db(surface, mast, at, view->link.distance_m)};
+    view->hill_db = seen->hill_db;
+}
+
 struct view path_mast_view(const struct surface *surface, const struct mast_cell *mast,
                            struct xy at)
 {
-    struct view view = {
-        .link = link_between(mast->at, at, above_m(mast, path_ground_m(surface, at)))};
+    struct view view = path_bare_view(mast, at, path_ground_m(surface, at));
     view.hill_db = hill_loss_db(surface, mast, at, view.link.distance_m);
-    view.antenna_db = antenna_loss_db(&mast->antenna, &mast->aim, view.link.bearing_deg,
-                                      view.link.elevation_deg);
     return view;
 }
 

@@ -229,7 +229,7 @@ void tune_absences(struct fit *fit)
     struct observation *items = base_alloc(most, sizeof *items);
     uint32_t *groups = base_alloc(most, sizeof *groups);
     for (size_t group = 0; group < index->group_count; group++)
-        for (size_t i = index->group_first[group]; i < index->group_first[group + 1]; i++) {
+        for (size_t i = index_first(index, group); i < index_first(index, group + 1); i++) {
             groups[count] = (uint32_t)group;
             items[count++] = index->items[i];
         }
@@ -283,7 +283,7 @@ static void choose_trials(const struct surface *surface, struct trial_set *set)
 {
     const struct observation_index *index = &surface->by_place;
     size_t group = surface->drive ? BIN_DRIVE : BIN_REPORTED;
-    size_t first = index->group_first[group], end = index->group_first[group + 1];
+    size_t first = index_first(index, group), end = index_first(index, group + 1);
     size_t stride = (end - first) / TRIALS_AT_MOST + 1;
     set->surface = surface;
     set->items = base_alloc(TRIALS_AT_MOST + 1, sizeof *set->items);

@@ -32,6 +32,7 @@ struct witness {
 struct court {
     const struct world *world;
     struct footprints *footprints;
+    struct footprint_view *view;
     struct crs *plane;
     struct datum_reader *readers[DATUM_READINGS];
     struct witness *witnesses;
@@ -190,7 +191,7 @@ static double cell_likelihood(const struct court *court, const struct witness *w
     if (!isfinite(xy.x_m) || !isfinite(xy.y_m))
         return CELL_FLOOR;
     double way = xy_distance_m(xy, court->world->cells[w->cell].xy) / (2 * w->radius_m);
-    double served = way > 3 ? 0 : footprint_share(court->footprints, w->cell, xy);
+    double served = way > 3 ? 0 : footprint_share(court->view, w->cell, xy);
     return CELL_FLOOR + served / (1 + way * way * way * way);
 }
 
@@ -352,12 +353,14 @@ enum status datum_examine(const struct world *world, const char *src_crs,
     if (status != STATUS_OK)
         return status;
     court.footprints = footprints_new(world);
+    court.view = footprint_view_new(court.footprints);
     open_readers(&court, finding);
     call_witnesses(&court, finding);
     judge(&court, finding);
     conclude(world, finding);
     for (size_t i = 0; i < DATUM_READINGS; i++)
         datum_reader_close(court.readers[i]);
+    footprint_view_free(court.view);
     footprints_free(court.footprints);
     crs_close(court.plane);
     free(court.witnesses);

@@ -306,11 +306,18 @@ static struct node *find_node(struct nodes *nodes, int32_t ix, int32_t iy, enum 
     return &nodes->slots[i];
 }
 
+struct xy view_node(const struct world *world, struct xy at, int32_t *ix, int32_t *iy)
+{
+    double side_m = RULE_VALUE(&world->rules, served_bin_m);
+    *ix = (int32_t)floor(at.x_m / side_m), *iy = (int32_t)floor(at.y_m / side_m);
+    return (struct xy){(*ix + 0.5) * side_m, (*iy + 0.5) * side_m};
+}
+
 static const struct node *look_from_node(const struct study *study, struct nodes *nodes,
                                          enum rat rat, struct xy at)
 {
-    double side_m = RULE_VALUE(&study->world->rules, served_bin_m);
-    int32_t ix = (int32_t)floor(at.x_m / side_m), iy = (int32_t)floor(at.y_m / side_m);
+    int32_t ix, iy;
+    struct xy middle = view_node(study->world, at, &ix, &iy);
     struct node *node = find_node(nodes, ix, iy, rat);
     if (node->known)
         return node;
@@ -319,7 +326,6 @@ static const struct node *look_from_node(const struct study *study, struct nodes
         nodes->count = 0;
         node = find_node(nodes, ix, iy, rat);
     }
-    struct xy middle = {(ix + 0.5) * side_m, (iy + 0.5) * side_m};
     *node = (struct node){.ix = ix, .iy = iy, .rat = rat, .known = true};
     nodes->count++;
     look_at_point(study, rat, middle, &node->servers);
@@ -333,6 +339,8 @@ static void look(const struct study *study, struct nodes *nodes, enum rat rat,
 {
     for (size_t k = 0; k < view->points; k++) {
         const struct node *node = look_from_node(study, nodes, rat, view->xy[k]);
+        int32_t ix, iy;
+        surface_place_move(view->places[k], view_node(study->world, view->xy[k], &ix, &iy));
         view->servers[k] = node->servers;
         view->shift_db[k] = node->shift_db;
         view->best[k] = node->servers.count ? node->servers.items[0].reading : no_server;
@@ -367,11 +375,12 @@ static void rank_serving(const struct study *study, const struct view *view,
     }
 }
 
-static void level_serving(const struct study *study, struct evidence *evidence)
+static void level_serving(struct surface_place *place, struct evidence *evidence)
 {
+    surface_place_move(place, evidence->fix.xy);
     for (size_t i = 0; i < evidence->serving_count; i++) {
         struct serving *s = &evidence->serving[i];
-        s->level_dbm = surface_at(study->surface, s->cell, evidence->fix.xy).dbm;
+        s->level_dbm = surface_place_at(place, s->cell).dbm;
     }
 }
 
@@ -470,6 +479,7 @@ struct evidence_worker {
     struct view view;
     struct instants instants;
     struct nodes nodes;
+    struct surface_place *place; /* the middle of the position */
 };
 
 enum status evidence_worker_new(const struct study *study, struct evidence_worker **out,
@@ -481,6 +491,9 @@ enum status evidence_worker_new(const struct study *study, struct evidence_worke
     (*out)->view.planned = base_alloc(PLANNED_LEVELS, sizeof *(*out)->view.planned);
     (*out)->view.choices = base_alloc(KEPT_CHOICES, sizeof *(*out)->view.choices);
     (*out)->nodes.slots = base_alloc(NODES, sizeof *(*out)->nodes.slots);
+    (*out)->place = surface_place_new(study->surface);
+    for (size_t k = 0; k < POINTS; k++)
+        (*out)->view.places[k] = surface_place_new(study->surface);
     return STATUS_OK;
 }
 
@@ -490,6 +503,9 @@ void evidence_worker_free(struct evidence_worker *worker)
         free(worker->nodes.slots);
         free(worker->view.planned);
         free(worker->view.choices);
+        surface_place_free(worker->place);
+        for (size_t k = 0; k < POINTS; k++)
+            surface_place_free(worker->view.places[k]);
     }
     free(worker);
 }
@@ -536,7 +552,7 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
         evidence->rat = study->world->cells[evidence->serving[0].cell].rat;
     evidence->weak_dbm = rules_weak_dbm(rules, evidence->rat);
     ask_level(study, complaint, view, evidence);
-    level_serving(study, evidence);
+    level_serving(worker->place, evidence);
     flag_ground(study->world, evidence);
     evidence->normal = view_outlook(view, view->best, evidence->weak_dbm);
     weigh_level(rules, view, evidence);

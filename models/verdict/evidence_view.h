@@ -64,6 +64,8 @@ struct view {
     struct kept_choices *choices;  /**< KEPT_CHOICES of the worker */
     size_t points;
     struct xy xy[POINTS];
+    /** The node of each point, where the what-ifs ask; of the worker. */
+    struct surface_place *places[POINTS];
     double weight[POINTS];
     struct servers servers[POINTS];
     struct reading best[POINTS];
@@ -87,6 +89,9 @@ struct instants {
     struct instant items[ONSET_STEPS];
     size_t count;
 };
+
+/** The node that a point belongs to: its square of `served_bin_m`. */
+struct xy view_node(const struct world *world, struct xy at, int32_t *ix, int32_t *iy);
 
 /** The instants at which it may have happened, with their weights; none without a time. */
 void evidence_instants(const struct study *study, const struct complaint *complaint,

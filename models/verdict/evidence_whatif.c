@@ -275,12 +275,13 @@ static struct surface_site sector_site(const struct cell *cell, const struct ant
  * change where the cell was measured; a large change of pattern is not what streets let
  * through, and the second knows how far sectors reach. */
 static struct surface_level level_aimed(const struct study *study, uint32_t id,
-                                        const struct antenna_aim *aim, struct xy at)
+                                        const struct antenna_aim *aim,
+                                        struct surface_place *place)
 {
     const struct cell *cell = &study->world->cells[id];
-    struct surface_level now, turned = surface_aimed(study->surface, id, aim, at, &now);
+    struct surface_level now, turned = surface_place_aimed(place, id, aim, &now);
     struct surface_site site = sector_site(cell, aim);
-    struct surface_level usual = surface_site_at(study->surface, &site, at);
+    struct surface_level usual = surface_place_site(place, &site, -INFINITY);
     double doubt = RULE_VALUE(&study->world->rules, pattern_doubt) * (turned.dbm - now.dbm);
     double v_turned = turned.sigma_db * turned.sigma_db + doubt * doubt;
     double v_usual = usual.sigma_db * usual.sigma_db;
@@ -307,30 +308,29 @@ static bool is_judged(const struct study *study, uint32_t id)
 
 /* What a sector so aimed usually brings, whatever was measured of this one. */
 static struct surface_level level_of_sector(const struct study *study, uint32_t id,
-                                            const struct antenna_aim *aim, struct xy at)
+                                            const struct antenna_aim *aim,
+                                            struct surface_place *place)
 {
     struct surface_site site = sector_site(&study->world->cells[id], aim);
-    return surface_site_at(study->surface, &site, at);
+    return surface_place_site(place, &site, -INFINITY);
 }
 
-/* As level_aimed() for the table's aim, from the worker's store; a newcomer takes the place of
- * whoever was there. The node's middle is asked, so that the value does not depend on the
- * ticket that came first. */
+/* As level_aimed() for the table's aim at the node of point k, from the worker's store; a
+ * newcomer takes the place of whoever was there. */
 static struct surface_level level_planned(const struct study *study, const struct view *view,
-                                          uint32_t cell, struct xy at)
+                                          uint32_t cell, size_t k)
 {
-    double side_m = RULE_VALUE(&study->world->rules, served_bin_m);
-    int32_t ix = (int32_t)floor(at.x_m / side_m), iy = (int32_t)floor(at.y_m / side_m);
+    int32_t ix, iy;
+    view_node(study->world, view->xy[k], &ix, &iy);
     uint64_t place = (uint64_t)(uint32_t)ix << 32 | (uint32_t)iy;
     struct planned_level *kept =
         &view->planned[hash_mix(hash_mix(place) ^ cell) & (PLANNED_LEVELS - 1)];
     if (!kept->known || kept->ix != ix || kept->iy != iy || kept->cell != cell) {
         struct antenna_aim table = link_aim(&study->world->cells[cell]);
-        struct xy middle = {(ix + 0.5) * side_m, (iy + 0.5) * side_m};
-        *kept = (struct planned_level){ix, iy, cell, true,
-                                       is_judged(study, cell)
-                                           ? level_aimed(study, cell, &table, middle)
-                                           : level_of_sector(study, cell, &table, middle)};
+        *kept = (struct planned_level){
+            ix, iy, cell, true,
+            is_judged(study, cell) ? level_aimed(study, cell, &table, view->places[k])
+                                   : level_of_sector(study, cell, &table, view->places[k])};
     }
     return kept->level;
 }
@@ -441,7 +441,7 @@ static void try_as_planned(const struct study *study, const struct view *view, u
         return;
     struct change change;
     for (size_t k = 0; k < view->points; k++) {
-        struct surface_level level = level_planned(study, view, id, view->xy[k]);
+        struct surface_level level = level_planned(study, view, id, k);
         take_if_better(view, k, id,
                        (struct reading){level.dbm - evidence->weak_dbm, level.sigma_db},
                        &change);
@@ -540,7 +540,7 @@ static void try_reaim(const struct study *study, const struct view *view, uint32
     struct antenna_aim aim = {best.azimuth_deg, 0, best.tilt_deg};
     struct change change;
     for (size_t k = 0; k < view->points; k++) {
-        struct surface_level level = level_aimed(study, id, &aim, view->xy[k]);
+        struct surface_level level = level_aimed(study, id, &aim, view->places[k]);
         take_if_better(view, k, id,
                        (struct reading){level.dbm - evidence->weak_dbm, level.sigma_db},
                        &change);
@@ -611,7 +611,8 @@ static void try_plan(const struct study *study, const struct view *view, uint32_
     struct surface_site site = site_of(&study->world->plans[id], evidence->rat);
     struct change change;
     for (size_t k = 0; k < view->points; k++) {
-        struct surface_level level = surface_site_at(study->surface, &site, view->xy[k]);
+        double least_dbm = view->best[k].margin_db + evidence->weak_dbm - view->shift_db[k];
+        struct surface_level level = surface_place_site(view->places[k], &site, least_dbm);
         take_if_better(view, k, INDEX_NONE,
                        (struct reading){level.dbm - evidence->weak_dbm, level.sigma_db},
                        &change);

@@ -28,6 +28,7 @@ struct locate_worker {
     const struct locator *locator;
     struct crs *plane;
     struct gazetteer_scratch *scratch;
+    struct footprint_view *footprints;
 };
 
 const char *fix_method_name(enum fix_method method)
@@ -161,6 +162,7 @@ enum status locate_worker_new(const struct locator *locator, struct locate_worke
         return status;
     }
     worker->locator = locator;
+    worker->footprints = footprint_view_new(locator->footprints);
     if (locator->world->gazetteer)
         worker->scratch = gazetteer_scratch_new(locator->world->gazetteer);
     *out = worker;
@@ -173,6 +175,7 @@ void locate_worker_free(struct locate_worker *worker)
         return;
     crs_close(worker->plane);
     gazetteer_scratch_free(worker->scratch);
+    footprint_view_free(worker->footprints);
     free(worker);
 }
 
@@ -235,7 +238,7 @@ static void take_cell(const struct locate_worker *worker, const struct complaint
         fix->flags |= FIX_FLAG_CELL_UNKNOWN;
         return;
     }
-    sources->footprints = locator->footprints;
+    sources->footprints = worker->footprints;
     sources->cell = fix->cell;
     sources->mast = locator->world->cells[fix->cell].xy;
     sources->reach_m = footprint_reach_m(locator->footprints, fix->cell);

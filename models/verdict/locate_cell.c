@@ -18,7 +18,9 @@
 #define LEAST_REACH_M    600.0
 #define MOST_REACH_M     15000.0
 
-enum { AROUND = 1, SITES = 8, LOSSES = 64 };
+#define RIVALS_SQUARE_M 100.0 /* other masts compete as at its middle */
+
+enum { SITES = 8, LOSSES = 64 };
 
 /* A cell's share of one square. */
 struct square {
@@ -200,37 +202,139 @@ static double mast_loss_db(const struct world *world, const struct site *site, u
     return least;
 }
 
-/* Share by path loss: of its mast among the nearest ones, and of its mast's sectors. */
-static double geometric_share(const struct world *world, uint32_t cell, struct xy at)
+/* ---- what lies around a square ----------------------------------------------------------- */
+
+enum { AROUND = 9, KEPT = 1 << 12 };
+
+struct square_key {
+    int32_t ix, iy;
+    enum rat rat;
+    bool known;
+};
+
+/* A bin's square and those around it: which were measured, by bits, and their weight. */
+struct measured {
+    struct square_key key;
+    uint32_t which;
+    double mass;
+};
+
+/* The masts that compete in a square for phones of a technology. */
+struct rivals {
+    struct square_key key;
+    uint32_t masts[SITES];
+    double pulls[SITES]; /* exp(-least loss / SITE_SCALE_DB) */
+    size_t count;
+};
+
+/* Kept by hash of the square; a newcomer takes the place. */
+struct footprint_view {
+    const struct footprints *footprints;
+    double weights[AROUND];
+    struct measured *measured;
+    struct rivals *rivals;
+};
+
+struct footprint_view *footprint_view_new(const struct footprints *footprints)
 {
+    struct footprint_view *view = base_alloc(1, sizeof *view);
+    view->footprints = footprints;
+    view->measured = base_alloc(KEPT, sizeof *view->measured);
+    view->rivals = base_alloc(KEPT, sizeof *view->rivals);
+    for (int i = 0; i < AROUND; i++) {
+        int dx = i % 3 - 1, dy = i / 3 - 1;
+        view->weights[i] = exp(-0.5 * (dx * dx + dy * dy));
+    }
+    return view;
+}
+
+void footprint_view_free(struct footprint_view *view)
+{
+    if (!view)
+        return;
+    free(view->measured);
+    free(view->rivals);
+    free(view);
+}
+
+static struct square_key square_of(struct xy at, double side_m, enum rat rat)
+{
+    return (struct square_key){(int32_t)floor(at.x_m / side_m), (int32_t)floor(at.y_m / side_m),
+                               rat, true};
+}
+
+static size_t slot_of(struct square_key key)
+{
+    return hash_mix((uint64_t)(uint32_t)key.ix << 32 | (uint32_t)key.iy) & (KEPT - 1);
+}
+
+static bool same_square(struct square_key a, struct square_key b)
+{
+    return a.known && b.known && a.ix == b.ix && a.iy == b.iy && a.rat == b.rat;
+}
+
+static const struct measured *measured_at(struct footprint_view *view, struct xy at)
+{
+    struct square_key key = square_of(at, view->footprints->bin_m, RAT_UNKNOWN);
+    struct measured *kept = &view->measured[slot_of(key)];
+    if (same_square(kept->key, key))
+        return kept;
+    *kept = (struct measured){.key = key};
+    for (int i = 0; i < AROUND; i++) {
+        struct bin_range range =
+            world_bins_at(view->footprints->world, key.ix + i % 3 - 1, key.iy + i / 3 - 1);
+        if (range.first == range.end)
+            continue;
+        kept->which |= 1U << i;
+        kept->mass += view->weights[i];
+    }
+    return kept;
+}
+
+static const struct rivals *rivals_at(struct footprint_view *view, uint32_t cell, struct xy at)
+{
+    const struct world *world = view->footprints->world;
+    struct square_key key = square_of(at, RIVALS_SQUARE_M, world->cells[cell].rat);
+    struct rivals *kept = &view->rivals[slot_of(key)];
+    if (same_square(kept->key, key))
+        return kept;
+    struct xy middle = {(key.ix + 0.5) * RIVALS_SQUARE_M, (key.iy + 0.5) * RIVALS_SQUARE_M};
     struct neighbour near[SITES];
-    size_t count = index_nearest(world->site_index, at, near, SITES);
+    *kept = (struct rivals){.key = key};
+    kept->count = index_nearest(world->site_index, middle, near, SITES);
+    for (size_t i = 0; i < kept->count; i++) {
+        kept->masts[i] = near[i].id;
+        double loss = mast_loss_db(world, &world->sites[near[i].id], cell, middle, NULL);
+        kept->pulls[i] = exp(-loss / SITE_SCALE_DB);
+    }
+    return kept;
+}
+
+/* Share by path loss: of its mast among the nearest ones, and of its mast's sectors. */
+static double geometric_share(struct footprint_view *view, uint32_t cell, struct xy at)
+{
+    const struct world *world = view->footprints->world;
+    const struct rivals *rivals = rivals_at(view, cell, at);
     uint32_t home = world->cells[cell].site;
     double share, others = 0;
     double own_db = mast_loss_db(world, &world->sites[home], cell, at, &share);
-    for (size_t i = 0; i < count; i++)
-        if (near[i].id != home)
-            others +=
-                exp((own_db - mast_loss_db(world, &world->sites[near[i].id], cell, at, NULL)) /
-                    SITE_SCALE_DB);
-    return share / (1 + others);
+    for (size_t i = 0; i < rivals->count; i++)
+        if (rivals->masts[i] != home)
+            others += rivals->pulls[i];
+    return share / (1 + exp(own_db / SITE_SCALE_DB) * others);
 }
 
-double footprint_share(const struct footprints *f, uint32_t cell, struct xy at)
+double footprint_share(struct footprint_view *view, uint32_t cell, struct xy at)
 {
-    int32_t ix = (int32_t)floor(at.x_m / f->bin_m), iy = (int32_t)floor(at.y_m / f->bin_m);
-    double share = 0, mass = 0;
-    for (int32_t dy = -AROUND; dy <= AROUND; dy++)
-        for (int32_t dx = -AROUND; dx <= AROUND; dx++) {
-            struct bin_range range = world_bins_at(f->world, ix + dx, iy + dy);
-            if (range.first == range.end)
-                continue;
-            double weight = exp(-0.5 * (dx * dx + dy * dy));
-            share += weight * square_share(f, cell, ix + dx, iy + dy);
-            mass += weight;
-        }
-    double prior = geometric_share(f->world, cell, at);
-    return (share + PRIOR_SQUARES * prior) / (mass + PRIOR_SQUARES);
+    const struct measured *around = measured_at(view, at);
+    double share = 0;
+    for (int i = 0; i < AROUND; i++)
+        if (around->which & 1U << i)
+            share += view->weights[i] * square_share(view->footprints, cell,
+                                                     around->key.ix + i % 3 - 1,
+                                                     around->key.iy + i / 3 - 1);
+    double prior = geometric_share(view, cell, at);
+    return (share + PRIOR_SQUARES * prior) / (around->mass + PRIOR_SQUARES);
 }
 
 /* ---- reach -------------------------------------------------------------------------- */

@@ -21,7 +21,7 @@ struct sources {
     double away_m, bearing_deg, bearing_trust; /**< a relative phrase from the place named */
     struct xy text_at;
     double text_radius_m;
-    const struct footprints *footprints;
+    struct footprint_view *footprints;
     uint32_t cell;
     struct xy mast;
     double reach_m;
