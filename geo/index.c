@@ -141,7 +141,10 @@ size_t index_nearest(const struct index *index, struct xy at, struct neighbour *
     size_t want = BASE_MIN(count, index->count), found = 0;
     if (!want || !isfinite(at.x_m) || !isfinite(at.y_m))
         return 0;
-    for (double radius_m = index->cell_m; found < want; radius_m *= 2)
+    /* As many as are wanted lie about so near, were they spread evenly. */
+    double per_square = (double)index->count / (double)(index->columns * index->rows);
+    double radius_m = index->cell_m * fmax(1, sqrt((double)want / (M_PI * per_square)));
+    for (; found < want; radius_m *= 1.5)
         found = index_near(index, at, radius_m, out, want);
     return found;
 }

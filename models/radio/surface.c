@@ -58,6 +58,17 @@ static struct mast_cell typical_cell(const struct surface *surface, enum rat rat
     return typical;
 }
 
+static void find_strongest(struct surface *surface)
+{
+    for (int rat = 0; rat < RAT_COUNT; rat++)
+        surface->strongest_db[rat] = -INFINITY;
+    for (size_t i = 0; i < surface->world->cell_count; i++) {
+        const struct mast_cell *it = &surface->cells[i];
+        double *most = &surface->strongest_db[it->rat];
+        *most = fmax(*most, it->eirp_dbm - it->base_db + it->offset_db[MODE_OPEN]);
+    }
+}
+
 /* Near measurements sigma is what cross-validation found; where none speak, it is the spread of
  * any cell about its trend, which is wider than that of the cells that were reported. */
 struct surface_level level_joined(const struct surface *surface, enum mode mode,
@@ -145,6 +156,55 @@ static size_t add_site(struct site_guess *sites, size_t count, size_t limit,
     return count;
 }
 
+/* Into the strongest so far, at most SITES_TRIED of them in order. */
+static size_t add_guess(struct site_guess *guesses, size_t count, struct site_guess guess)
+{
+    if (count == SITES_TRIED && by_guess(&guess, &guesses[count - 1]) > 0)
+        return count;
+    size_t at = count < SITES_TRIED ? count++ : count - 1;
+    for (; at > 0 && by_guess(&guess, &guesses[at - 1]) < 0; at--)
+        guesses[at] = guesses[at - 1];
+    guesses[at] = guess;
+    return count;
+}
+
+/* A site that even one spread over its trend stays so far below the best is not worth
+ * computing, dB. */
+static double hopeless_db(const struct surface *surface)
+{
+    return sqrt(kernel_total_db2(&surface->kernel)) + surface->reach_db / 4;
+}
+
+/* The strongest sites by trend. The nearest are asked first, and more of them only as long as
+ * one farther away could be among the strongest and is not hopeless. */
+static size_t guess_sites(const struct surface *surface, struct xy at, enum rat rat,
+                          struct site_guess guesses[SITES_TRIED])
+{
+    static const size_t steps[] = {16, 40, SITES_SEEN};
+    struct neighbour seen[SITES_SEEN];
+    size_t count = 0, asked = 0;
+    for (size_t s = 0; s < ARRAY_COUNT(steps); s++) {
+        size_t found = index_nearest(surface->world->site_index, at, seen, steps[s]);
+        for (; asked < found && seen[asked].distance_m <= REACH_M; asked++) {
+            uint32_t id = seen[asked].id, cell;
+            double dbm = path_site_guess_dbm(surface, id, at, rat, &cell);
+            if (isfinite(dbm))
+                count = add_guess(guesses, count, (struct site_guess){id, dbm});
+        }
+        if (asked < steps[s] ||
+            (count == SITES_TRIED &&
+             guesses[count - 1].dbm > path_most_dbm(surface, seen[asked - 1].distance_m)))
+            break;
+    }
+    return count;
+}
+
+/* A place, and the least level there that matters. */
+struct wanted {
+    struct xy at;
+    double least_dbm;
+};
+
 /* Sites asked for a place, and what speaks for each: one after the other in `one`, or kept. */
 enum { SITES_ASKED = SITES_TRIED + NEAR_AT_MOST };
 struct candidates {
@@ -178,23 +238,15 @@ static size_t candidate_sites(const struct surface *surface, struct xy at, struc
                               struct nearby *around, struct site_guess *sites)
 {
     const size_t limit = SITES_ASKED;
-    struct neighbour seen[SITES_SEEN];
-    struct site_guess guesses[SITES_SEEN];
-    size_t count = 0, guessed = 0;
+    struct site_guess guesses[SITES_TRIED];
+    size_t count = 0;
     *around = (struct nearby){.mode = MODE_OPEN, .site = SITE_NEW, .cell = CELL_AROUND};
     nearby_gather(surface, at, asked.without_block, NULL, around);
     for (size_t i = 0; i < around->count && i < (surface->drive ? 8U : 12U); i++)
         count = add_site(sites, count, limit,
                          (struct site_guess){around->items[i]->site, INFINITY});
-    size_t found = index_near(surface->world->site_index, at, REACH_M, seen, SITES_SEEN);
-    for (size_t i = 0; i < found; i++) {
-        uint32_t cell;
-        double dbm = path_site_guess_dbm(surface, seen[i].id, at, asked.rat, &cell);
-        if (isfinite(dbm))
-            guesses[guessed++] = (struct site_guess){seen[i].id, dbm};
-    }
-    base_sort(guesses, guessed, sizeof *guesses, by_guess); /* cppcheck-suppress uninitvar */
-    for (size_t i = 0; i < guessed && i < SITES_TRIED; i++)
+    size_t guessed = guess_sites(surface, at, asked.rat, guesses);
+    for (size_t i = 0; i < guessed; i++)
         count = add_site(sites, count, limit, guesses[i]);
     return count;
 }
@@ -215,33 +267,58 @@ static size_t cells_of(const struct surface *surface, uint32_t site, enum rat ra
     return count;
 }
 
-/* All cells of one site at a place: one gathering and one factorization for all of them. */
-static size_t site_levels(const struct surface *surface, struct candidates *candidates,
-                          size_t which, struct xy at, struct surface_server *out)
-{
-    uint32_t cells[SITE_CELLS], site = candidates->sites[which].site;
-    struct view views[SITE_CELLS];
-    size_t count = cells_of(surface, site, candidates->asked.rat, cells);
-    if (!count)
-        return 0;
-    const struct kriging *kriging = candidate_kriging(surface, candidates, which);
-    path_views(surface, cells, count, at, views);
-    for (size_t i = 0; i < count; i++) {
-        struct residual residual;
-        kriging_solve(surface, kriging, at, cells[i], &residual);
-        double trend = path_trend_dbm(surface, MODE_OPEN, &surface->cells[cells[i]], &views[i]);
-        out[i] = (struct surface_server){cells[i],
-                                         level_joined(surface, MODE_OPEN, trend, residual)};
-    }
-    return count;
-}
-
 static int by_level(const void *a, const void *b)
 {
     const struct surface_server *p = a, *q = b;
     if (p->level.dbm != q->level.dbm)
         return p->level.dbm > q->level.dbm ? -1 : 1;
     return p->cell < q->cell ? -1 : p->cell > q->cell;
+}
+
+/* Into the strongest so far, at most `limit` of them in order. */
+static size_t add_server(struct surface_server *out, size_t count, size_t limit,
+                         struct surface_server server)
+{
+    if (!limit || (count == limit && by_level(&server, &out[count - 1]) > 0))
+        return count;
+    size_t at = count < limit ? count++ : count - 1;
+    for (; at > 0 && by_level(&server, &out[at - 1]) < 0; at--)
+        out[at] = out[at - 1];
+    out[at] = server;
+    return count;
+}
+
+/* All cells of one site at a place: one gathering and one factorization for all of them.
+ * Returns 0 when none reaches least_dbm, which is known without the hills, as these only weaken
+ * a level. */
+static size_t site_levels(const struct surface *surface, struct candidates *candidates,
+                          size_t which, struct wanted wanted,
+                          struct surface_server out[SITE_CELLS])
+{
+    uint32_t cells[SITE_CELLS], site = candidates->sites[which].site;
+    struct view views[SITE_CELLS];
+    struct residual residuals[SITE_CELLS];
+    size_t count = cells_of(surface, site, candidates->asked.rat, cells);
+    if (!count)
+        return 0;
+    const struct kriging *kriging = candidate_kriging(surface, candidates, which);
+    double most_dbm = -INFINITY;
+    path_bare_views(surface, cells, count, wanted.at, views);
+    for (size_t i = 0; i < count; i++) {
+        kriging_solve(surface, kriging, wanted.at, cells[i], &residuals[i]);
+        most_dbm = fmax(
+            most_dbm, path_trend_dbm(surface, MODE_OPEN, &surface->cells[cells[i]], &views[i]) +
+                          residuals[i].mean_db);
+    }
+    if (most_dbm < wanted.least_dbm)
+        return 0;
+    path_views_hills(surface, cells, count, wanted.at, views);
+    for (size_t i = 0; i < count; i++) {
+        double trend = path_trend_dbm(surface, MODE_OPEN, &surface->cells[cells[i]], &views[i]);
+        out[i] = (struct surface_server){cells[i],
+                                         level_joined(surface, MODE_OPEN, trend, residuals[i])};
+    }
+    return count;
 }
 
 static void candidates_choose(const struct surface *surface, struct xy at, struct asked asked,
@@ -257,26 +334,26 @@ static void candidates_choose(const struct surface *surface, struct xy at, struc
 static size_t candidates_levels(const struct surface *surface, struct candidates *candidates,
                                 struct xy at, struct surface_server *out, size_t limit)
 {
-    struct surface_server all[SERVERS_TRIED + SITE_CELLS];
-    size_t count = 0;
-    /* A site that even one spread over its trend stays far below the best is not computed. */
-    double best = -INFINITY, margin = sqrt(kernel_total_db2(&surface->kernel));
-    for (size_t i = 0; i < candidates->count && count < SERVERS_TRIED; i++) {
-        if (candidates->sites[i].dbm + margin < best - surface->reach_db / 4)
+    size_t count = 0, tried = 0;
+    double best = -INFINITY;
+    for (size_t i = 0; i < candidates->count && tried < SERVERS_TRIED; i++) {
+        if (candidates->sites[i].dbm + hopeless_db(surface) < best)
             continue;
-        size_t before = count;
-        count += site_levels(surface, candidates, i, at, all + count);
-        for (; before < count; before++)
-            best = fmax(best, all[before].level.dbm);
+        struct surface_server some[SITE_CELLS];
+        double least_dbm = best - surface->reach_db;
+        if (limit && count == limit)
+            least_dbm = fmax(least_dbm, out[limit - 1].level.dbm);
+        size_t found =
+            site_levels(surface, candidates, i, (struct wanted){at, least_dbm}, some);
+        tried += found;
+        for (size_t k = 0; k < found; k++) {
+            best = fmax(best, some[k].level.dbm);
+            count = add_server(out, count, limit, some[k]);
+        }
     }
-    base_sort(all, count, sizeof *all, by_level);
-    size_t kept = 0;
-    while (kept < count && kept < limit &&
-           all[kept].level.dbm >= all[0].level.dbm - surface->reach_db) {
-        out[kept] = all[kept];
-        kept++;
-    }
-    return kept;
+    while (count && out[count - 1].level.dbm < out[0].level.dbm - surface->reach_db)
+        count--;
+    return count;
 }
 
 static size_t servers_at(const struct surface *surface, struct xy at, struct asked asked,
@@ -489,6 +566,7 @@ enum status surface_new(const struct world *world, const struct surface_options 
     fit_all(surface);
     for (int rat = 0; rat < RAT_COUNT; rat++)
         surface->typical[rat] = typical_cell(surface, rat);
+    find_strongest(surface);
     calibrate_best(surface);
     *out = surface;
     return STATUS_OK;

@@ -121,6 +121,7 @@ struct surface {
      * what its sigma is to be scaled by. */
     double best_shift_db, best_scale;
     struct surface_indoor indoor;
+    double strongest_db[RAT_COUNT]; /**< of its cells: eirp less base, with offset, at most */
     struct mast_cell typical[RAT_COUNT]; /**< the network's usual macro cell; eirp NAN: none */
     struct surface_summary summary;
 };
@@ -158,9 +159,6 @@ double path_ground_m(const struct surface *surface, struct xy at);
 /** Hata's trend at 1 km, dB. */
 double path_base_db(double frequency_mhz, double height_m);
 struct view path_view(const struct surface *surface, uint32_t cell, struct xy at);
-/** As path_view for cells of one mast, sharing what they share. */
-void path_views(const struct surface *surface, const uint32_t *cells, size_t count,
-                struct xy at, struct view *out);
 struct view path_mast_view(const struct surface *surface, const struct mast_cell *mast,
                            struct xy at);
 /** The hills between a place and the antenna that was asked about last. */
@@ -173,6 +171,11 @@ struct hills_seen {
 struct view path_bare_view(const struct mast_cell *mast, struct xy at, double ground_m);
 void path_view_hills(const struct surface *surface, const struct mast_cell *mast, struct xy at,
                      struct hills_seen *seen, struct view *view);
+/** Both for cells of one mast, sharing what they share. */
+void path_bare_views(const struct surface *surface, const uint32_t *cells, size_t count,
+                     struct xy at, struct view *out);
+void path_views_hills(const struct surface *surface, const uint32_t *cells, size_t count,
+                      struct xy at, struct view *views);
 double path_trend_dbm(const struct surface *surface, enum mode mode,
                       const struct mast_cell *mast, const struct view *view);
 
@@ -180,6 +183,10 @@ double path_trend_dbm(const struct surface *surface, enum mode mode,
  * distance and bearing alone; -INFINITY when it has none. */
 double path_site_guess_dbm(const struct surface *surface, uint32_t site, struct xy at,
                            enum rat rat, uint32_t *cell);
+
+/** No cell is expected to be stronger at this distance or beyond, by the open trend, which
+ * never rises. */
+double path_most_dbm(const struct surface *surface, double distance_m);
 
 /* surface_absence.c */
 /** A cell not reported in a square where it might have been. */

@@ -99,26 +99,6 @@ static bool same_hills(const struct mast_cell *a, const struct mast_cell *b)
            a->frequency_mhz == b->frequency_mhz;
 }
 
-void path_views(const struct surface *surface, const uint32_t *cells, size_t count,
-                struct xy at, struct view *out)
-{
-    const struct mast_cell *before = NULL;
-    double ground_m = path_ground_m(surface, at);
-    for (size_t i = 0; i < count; i++) {
-        const struct mast_cell *mast = &surface->cells[cells[i]];
-        bool same = before && same_hills(mast, before);
-        if (same)
-            out[i] = out[i - 1];
-        else
-            out[i].link = link_between(mast->at, at, above_m(mast, ground_m));
-        if (!same)
-            out[i].hill_db = hill_loss_db(surface, mast, at, out[i].link.distance_m);
-        out[i].antenna_db = antenna_loss_db(&mast->antenna, &mast->aim, out[i].link.bearing_deg,
-                                            out[i].link.elevation_deg);
-        before = mast;
-    }
-}
-
 struct view path_bare_view(const struct mast_cell *mast, struct xy at, double ground_m)
 {
     struct view view = {.link = link_between(mast->at, at, above_m(mast, ground_m))};
@@ -135,6 +115,32 @@ void path_view_hills(const struct surface *surface, const struct mast_cell *mast
         *seen = (struct hills_seen){mast->at, mast->height_m, mast->frequency_mhz,
                                     hill_loss_db(surface, mast, at, view->link.distance_m)};
     view->hill_db = seen->hill_db;
+}
+
+void path_bare_views(const struct surface *surface, const uint32_t *cells, size_t count,
+                     struct xy at, struct view *out)
+{
+    double ground_m = path_ground_m(surface, at);
+    const struct mast_cell *before = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct mast_cell *mast = &surface->cells[cells[i]];
+        if (before && same_hills(mast, before)) {
+            out[i] = out[i - 1];
+            out[i].antenna_db = antenna_loss_db(
+                &mast->antenna, &mast->aim, out[i].link.bearing_deg, out[i].link.elevation_deg);
+        } else {
+            out[i] = path_bare_view(mast, at, ground_m);
+        }
+        before = mast;
+    }
+}
+
+void path_views_hills(const struct surface *surface, const uint32_t *cells, size_t count,
+                      struct xy at, struct view *views)
+{
+    struct hills_seen seen = {.from = {NAN, NAN}};
+    for (size_t i = 0; i < count; i++)
+        path_view_hills(surface, &surface->cells[cells[i]], at, &seen, &views[i]);
 }
 
 struct view path_mast_view(const struct surface *surface, const struct mast_cell *mast,
@@ -160,11 +166,16 @@ double trend_db(const struct trend *trend, double decades, double hill_db)
     return level;
 }
 
+static double decades_of(double distance_m)
+{
+    return log10(fmax(distance_m, NEAREST_M) / 1000);
+}
+
 double path_trend_dbm(const struct surface *surface, enum mode mode,
                       const struct mast_cell *mast, const struct view *view)
 {
     const struct trend *trend = &surface->trends[mode][mast->rat];
-    double decades = log10(fmax(view->link.distance_m, NEAREST_M) / 1000);
+    double decades = decades_of(view->link.distance_m);
     return mast->eirp_dbm - mast->base_db - surface->pattern_share * view->antenna_db +
            mast->offset_db[mode] + trend_db(trend, decades, view->hill_db);
 }
@@ -176,8 +187,7 @@ double path_site_guess_dbm(const struct surface *surface, uint32_t site, struct 
     const struct site *mast = &world->sites[site];
     /* The site's position serves for all its cells: this only chooses whom to compute. */
     double bearing_deg = xy_bearing_deg(mast->xy, at);
-    struct view view = {.link = {.distance_m = xy_distance_m(mast->xy, at)}};
-    double best = -INFINITY;
+    double decades = decades_of(xy_distance_m(mast->xy, at)), best = -INFINITY;
     *cell = UINT32_MAX;
     for (uint32_t k = 0; k < mast->cell_count; k++) {
         uint32_t id = world->site_cells[mast->first_cell + k];
@@ -187,10 +197,21 @@ double path_site_guess_dbm(const struct surface *surface, uint32_t site, struct 
         double turn = bearing_deg - it->aim.azimuth_deg;
         turn -= 360 * rint(turn / 360);
         double across = turn / it->antenna.hbw_deg;
-        view.antenna_db = isnan(across) ? 0 : fmin(12 * across * across, 25);
-        double dbm = path_trend_dbm(surface, MODE_OPEN, it, &view);
+        double antenna_db = isnan(across) ? 0 : fmin(12 * across * across, 25);
+        double dbm = it->eirp_dbm - it->base_db - surface->pattern_share * antenna_db +
+                     it->offset_db[MODE_OPEN] +
+                     trend_db(&surface->trends[MODE_OPEN][it->rat], decades, 0);
         if (dbm > best)
             best = dbm, *cell = id;
     }
     return best;
+}
+
+double path_most_dbm(const struct surface *surface, double distance_m)
+{
+    double most = -INFINITY, decades = decades_of(distance_m);
+    for (int rat = 0; rat < RAT_COUNT; rat++)
+        most = fmax(most, surface->strongest_db[rat] +
+                              trend_db(&surface->trends[MODE_OPEN][rat], decades, 0));
+    return most;
 }

@@ -255,25 +255,47 @@ static double join_served(const struct study *study, enum rat rat, struct xy at,
 /* Nobody serves: a margin far below weak, with a wide doubt. */
 static const struct reading no_server = {-40, 10};
 
+/* A position known to no better than some hundred metres needs no finer lattice than that: it
+ * takes fewer nodes, and more tickets share them. */
+static int32_t node_scale(const struct rules *rules, const struct fix *fix)
+{
+    static const int32_t scales[] = {5, 2};
+    double most_m = RULE_VALUE(rules, node_radius_share) * fix->radius_m;
+    for (size_t i = 0; i < ARRAY_COUNT(scales); i++)
+        if (scales[i] * RULE_VALUE(rules, served_bin_m) <= most_m)
+            return scales[i];
+    return 1;
+}
+
+struct node_key view_node(const struct world *world, struct xy at, int32_t scale)
+{
+    double side_m = scale * RULE_VALUE(&world->rules, served_bin_m);
+    return (struct node_key){(int32_t)floor(at.x_m / side_m), (int32_t)floor(at.y_m / side_m),
+                             scale};
+}
+
+static struct xy node_middle(const struct world *world, struct node_key key)
+{
+    double side_m = key.scale * RULE_VALUE(&world->rules, served_bin_m);
+    return (struct xy){(key.ix + 0.5) * side_m, (key.iy + 0.5) * side_m};
+}
+
 /* Few enough points to be asked about in full: all of a small cloud, else a systematic sample,
  * in which heavy points come more often. */
-static void lay_points(const struct fix *fix, struct view *view)
+static void lay_points(const struct world *world, const struct fix *fix, struct view *view)
 {
-    if (fix->cloud_count <= POINTS) {
-        view->points = fix->cloud_count;
-        for (size_t k = 0; k < view->points; k++) {
-            view->weight[k] = fix->cloud[k].weight;
-            view->xy[k] = fix->cloud[k].xy;
-        }
-        return;
-    }
+    int32_t scale = node_scale(&world->rules, fix);
     double passed = fix->cloud[0].weight;
-    view->points = POINTS;
-    for (size_t k = 0, i = 0; k < POINTS; k++) {
-        while (passed < (k + 0.5) / POINTS && i + 1 < fix->cloud_count)
+    view->points = BASE_MIN(fix->cloud_count, (size_t)POINTS);
+    for (size_t k = 0, i = 0; k < view->points; k++) {
+        if (fix->cloud_count <= POINTS)
+            i = k;
+        while (fix->cloud_count > POINTS && passed < (k + 0.5) / POINTS &&
+               i + 1 < fix->cloud_count)
             passed += fix->cloud[++i].weight;
-        view->weight[k] = 1.0 / POINTS;
-        view->xy[k] = fix->cloud[i].xy;
+        view->weight[k] = fix->cloud_count <= POINTS ? fix->cloud[i].weight : 1.0 / POINTS;
+        view->nodes[k] = view_node(world, fix->cloud[i].xy, scale);
+        surface_place_move(view->places[k], node_middle(world, view->nodes[k]));
     }
 }
 
@@ -282,7 +304,7 @@ static void lay_points(const struct fix *fix, struct view *view)
 /* What is seen from a node of a fine lattice, kept for the next ticket of the same streets. The
  * value depends on the node alone, so that it does not matter who asked first. */
 struct node {
-    int32_t ix, iy;
+    struct node_key key;
     enum rat rat;
     bool known;
     struct servers servers;
@@ -296,37 +318,28 @@ struct nodes {
     size_t count;
 };
 
-static struct node *find_node(struct nodes *nodes, int32_t ix, int32_t iy, enum rat rat)
+static struct node *find_node(struct nodes *nodes, struct node_key key, enum rat rat)
 {
-    uint64_t place = (uint64_t)(uint32_t)ix << 32 | (uint32_t)iy;
-    size_t i = hash_mix(place * 8 + (uint64_t)rat) & (NODES - 1);
+    size_t i = (node_hash(key) + (uint64_t)rat) & (NODES - 1);
     while (nodes->slots[i].known &&
-           (nodes->slots[i].ix != ix || nodes->slots[i].iy != iy || nodes->slots[i].rat != rat))
+           (!same_node(nodes->slots[i].key, key) || nodes->slots[i].rat != rat))
         i = (i + 1) & (NODES - 1);
     return &nodes->slots[i];
 }
 
-struct xy view_node(const struct world *world, struct xy at, int32_t *ix, int32_t *iy)
-{
-    double side_m = RULE_VALUE(&world->rules, served_bin_m);
-    *ix = (int32_t)floor(at.x_m / side_m), *iy = (int32_t)floor(at.y_m / side_m);
-    return (struct xy){(*ix + 0.5) * side_m, (*iy + 0.5) * side_m};
-}
-
 static const struct node *look_from_node(const struct study *study, struct nodes *nodes,
-                                         enum rat rat, struct xy at)
+                                         enum rat rat, struct node_key key)
 {
-    int32_t ix, iy;
-    struct xy middle = view_node(study->world, at, &ix, &iy);
-    struct node *node = find_node(nodes, ix, iy, rat);
+    struct node *node = find_node(nodes, key, rat);
     if (node->known)
         return node;
     if (nodes->count * 4 > NODES * 3) {
         memset(nodes->slots, 0, NODES * sizeof *nodes->slots);
         nodes->count = 0;
-        node = find_node(nodes, ix, iy, rat);
+        node = find_node(nodes, key, rat);
     }
-    *node = (struct node){.ix = ix, .iy = iy, .rat = rat, .known = true};
+    struct xy middle = node_middle(study->world, key);
+    *node = (struct node){.key = key, .rat = rat, .known = true};
     nodes->count++;
     look_at_point(study, rat, middle, &node->servers);
     drop_unseen(study, middle, &node->servers);
@@ -338,9 +351,7 @@ static void look(const struct study *study, struct nodes *nodes, enum rat rat,
                  struct view *view)
 {
     for (size_t k = 0; k < view->points; k++) {
-        const struct node *node = look_from_node(study, nodes, rat, view->xy[k]);
-        int32_t ix, iy;
-        surface_place_move(view->places[k], view_node(study->world, view->xy[k], &ix, &iy));
+        const struct node *node = look_from_node(study, nodes, rat, view->nodes[k]);
         view->servers[k] = node->servers;
         view->shift_db[k] = node->shift_db;
         view->best[k] = node->servers.count ? node->servers.items[0].reading : no_server;
@@ -545,7 +556,7 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
     evidence->weak_dbm = evidence->asked_dbm = rules_weak_dbm(rules, evidence->rat);
     if (fix.method == FIX_NONE)
         return;
-    lay_points(&fix, view);
+    lay_points(study->world, &fix, view);
     look(study, &worker->nodes, complaint->rat, view);
     rank_serving(study, view, evidence);
     if (evidence->serving_count && evidence->rat == RAT_UNKNOWN)

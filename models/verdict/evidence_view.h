@@ -39,10 +39,26 @@ struct wall {
     double weight;
 };
 
+/** A node of a lattice of places: its square, of `scale` times `served_bin_m`. */
+struct node_key {
+    int32_t ix, iy, scale;
+};
+
+static inline bool same_node(struct node_key a, struct node_key b)
+{
+    return a.ix == b.ix && a.iy == b.iy && a.scale == b.scale;
+}
+
+static inline uint64_t node_hash(struct node_key key)
+{
+    uint64_t place = (uint64_t)(uint32_t)key.ix << 32 | (uint32_t)key.iy;
+    return hash_mix(hash_mix(place) + (uint64_t)key.scale);
+}
+
 /** The level of a cell standing as its table says, at the node of a point; kept by a worker for
  * the next ticket of the same streets. */
 struct planned_level {
-    int32_t ix, iy;
+    struct node_key key;
     uint32_t cell;
     bool known;
     struct surface_level level;
@@ -63,8 +79,8 @@ struct view {
     struct planned_level *planned; /**< PLANNED_LEVELS of the worker */
     struct kept_choices *choices;  /**< KEPT_CHOICES of the worker */
     size_t points;
-    struct xy xy[POINTS];
-    /** The node of each point, where the what-ifs ask; of the worker. */
+    struct node_key nodes[POINTS];
+    /** The middle of each node, where the what-ifs ask; of the worker. */
     struct surface_place *places[POINTS];
     double weight[POINTS];
     struct servers servers[POINTS];
@@ -90,8 +106,8 @@ struct instants {
     size_t count;
 };
 
-/** The node that a point belongs to: its square of `served_bin_m`. */
-struct xy view_node(const struct world *world, struct xy at, int32_t *ix, int32_t *iy);
+/** The node that a point belongs to, in the lattice of `scale` times `served_bin_m`. */
+struct node_key view_node(const struct world *world, struct xy at, int32_t scale);
 
 /** The instants at which it may have happened, with their weights; none without a time. */
 void evidence_instants(const struct study *study, const struct complaint *complaint,

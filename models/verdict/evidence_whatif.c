@@ -320,15 +320,13 @@ static struct surface_level level_of_sector(const struct study *study, uint32_t 
 static struct surface_level level_planned(const struct study *study, const struct view *view,
                                           uint32_t cell, size_t k)
 {
-    int32_t ix, iy;
-    view_node(study->world, view->xy[k], &ix, &iy);
-    uint64_t place = (uint64_t)(uint32_t)ix << 32 | (uint32_t)iy;
+    struct node_key key = view->nodes[k];
     struct planned_level *kept =
-        &view->planned[hash_mix(hash_mix(place) ^ cell) & (PLANNED_LEVELS - 1)];
-    if (!kept->known || kept->ix != ix || kept->iy != iy || kept->cell != cell) {
+        &view->planned[hash_mix(node_hash(key) ^ cell) & (PLANNED_LEVELS - 1)];
+    if (!kept->known || !same_node(kept->key, key) || kept->cell != cell) {
         struct antenna_aim table = link_aim(&study->world->cells[cell]);
         *kept = (struct planned_level){
-            ix, iy, cell, true,
+            key, cell, true,
             is_judged(study, cell) ? level_aimed(study, cell, &table, view->places[k])
                                    : level_of_sector(study, cell, &table, view->places[k])};
     }

@@ -374,26 +374,44 @@ struct ranked {
     double distance_m, weight;
 };
 
-static int by_distance(const void *a, const void *b)
+static void swap_ranked(struct ranked *a, struct ranked *b)
 {
-    const struct ranked *x = a, *y = b;
-    return (x->distance_m > y->distance_m) - (x->distance_m < y->distance_m);
+    struct ranked kept = *a;
+    *a = *b, *b = kept;
 }
 
-/* The distance from `at` within which the share `p` of the weight lies. */
+/* The distance from `at` within which the share `p` of the weight lies: what is nearer than a
+ * pivot goes left, and the side that holds the answer is divided again. */
 static double quantile_m(const struct fix_point *particles, struct xy at, double p)
 {
     struct ranked ranked[PARTICLES];
-    double passed = 0;
+    size_t low = 0, high = PARTICLES;
     for (size_t i = 0; i < PARTICLES; i++)
         ranked[i] = (struct ranked){xy_distance_m(particles[i].xy, at), particles[i].weight};
-    base_sort(ranked, PARTICLES, sizeof *ranked, by_distance);
-    for (size_t i = 0; i < PARTICLES; i++) {
-        passed += ranked[i].weight;
-        if (passed >= p)
-            return ranked[i].distance_m;
+    while (high - low > 1) {
+        double pivot_m = ranked[low + (high - low) / 2].distance_m, nearer = 0, as_near = 0;
+        size_t left = low, same = low;
+        for (size_t i = low; i < high; i++) {
+            if (ranked[i].distance_m > pivot_m)
+                continue;
+            bool is_nearer = ranked[i].distance_m < pivot_m;
+            *(is_nearer ? &nearer : &as_near) += ranked[i].weight;
+            swap_ranked(&ranked[i], &ranked[same]);
+            if (is_nearer)
+                swap_ranked(&ranked[same], &ranked[left++]);
+            same++;
+        }
+        if (p <= nearer) {
+            high = left;
+            continue;
+        }
+        p -= nearer;
+        if (p <= as_near || same == high)
+            return pivot_m;
+        p -= as_near;
+        low = same;
     }
-    return ranked[PARTICLES - 1].distance_m;
+    return ranked[low].distance_m;
 }
 
 static double mean_distance_m(const struct fix *fix, struct xy at)

@@ -211,6 +211,37 @@ static void new_site_serves_what_is_near(void **state)
     drop(surface, &world);
 }
 
+/* Whatever was asked before, of other places, masts or plans; and a plan that cannot matter is
+ * never said to be stronger than what matters. */
+static void place_says_what_the_surface_says(void **state)
+{
+    (void)state;
+    struct world world;
+    struct surface *surface = make_surface(&world, true, 1);
+    struct surface_place *place = surface_place_new(surface);
+    const double azimuths[] = {0, 120, 240};
+    assert_true(isnan(surface_place_at(place, 0).dbm));
+    for (int i = 0; i < 40; i++) {
+        struct xy at = {300 + 110.0 * i, 4700 - 97.0 * (i / 2)};
+        uint32_t cell = (uint32_t)(i * 7 % (int)world.cell_count);
+        struct antenna_aim aim = {30.0 * i, NAN, 4};
+        struct surface_site site = {
+            {2000 + 40.0 * i, 2500}, 30, azimuths, 3, RAT_LTE, NAN, NAN, NAN};
+        surface_place_move(place, at);
+        struct surface_level direct = surface_at(surface, cell, at), before;
+        struct surface_level turned = surface_aimed(surface, cell, &aim, at, NULL);
+        struct surface_level built = surface_site_at(surface, &site, at);
+        assert_true(surface_place_site(place, &site, -INFINITY).dbm == built.dbm);
+        assert_true(surface_place_aimed(place, cell, &aim, &before).dbm == turned.dbm);
+        assert_true(before.dbm == direct.dbm && before.sigma_db == direct.sigma_db);
+        assert_true(surface_place_at(place, cell).dbm == direct.dbm);
+        assert_true(surface_place_site(place, &site, built.dbm - 0.1).dbm == built.dbm);
+        assert_true(surface_place_site(place, &site, built.dbm + 30).dbm < built.dbm + 30);
+    }
+    surface_place_free(place);
+    drop(surface, &world);
+}
+
 static void trend_alone_without_measurements(void **state)
 {
     (void)state;
@@ -297,6 +328,7 @@ int main(void)
         cmocka_unit_test(level_does_not_jump),
         cmocka_unit_test(turning_away_costs_what_the_pattern_says),
         cmocka_unit_test(new_site_serves_what_is_near),
+        cmocka_unit_test(place_says_what_the_surface_says),
         cmocka_unit_test(trend_alone_without_measurements),
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(window_says_what_the_surface_says),
