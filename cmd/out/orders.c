@@ -100,6 +100,8 @@ static enum order_kind kind_of(const struct result_case *c)
             return KIND_POWER;
         return point_valid(c->at) ? KIND_COVER : KIND_ANSWER;
     case VERDICT_UNDETERMINED:
+        if (text_equal(c->cause, "overshoot") && !text_empty(c->responsible_cell))
+            return KIND_AIM;
         return text_equal(c->action, "field-test") && point_valid(c->at) ? KIND_TEST
                                                                          : KIND_ANSWER;
     default:

@@ -140,25 +140,18 @@ static void set_fault(struct asking *a, double p_fault)
     a->moved.antenna.p_fault = p_fault;
 }
 
-static void try_antenna(struct asking *a)
+/* A stretch before the mast, from the table's azimuth to where the antenna seems to look. */
+static void keep_drive(struct asking *a, uint32_t id, double bits)
 {
     static const double FROM_MAST_M = 400, SIDE_DEG = 60;
-    const struct evidence *e = a->account->evidence;
     const struct study *study = a->account->study;
-    double p = e->antenna.p_fault;
-    if (e->antenna.cell == INDEX_NONE || !(p > 0 && p < 1))
-        return;
-    const struct cell *cell = &study->world->cells[e->antenna.cell];
-    const struct aim *aim = &study->aims[e->antenna.cell];
-    set_fault(a, 1);
-    double faulty = bits_moved(a);
-    set_fault(a, 0);
-    double bits = a->bits - p * faulty - (1 - p) * bits_moved(a);
+    const struct cell *cell = &study->world->cells[id];
+    const struct aim *aim = &study->aims[id];
     double turn = isfinite(aim->azimuth_est_deg)
                       ? angle_turn_deg(cell->azimuth_deg, aim->azimuth_est_deg)
                       : SIDE_DEG;
     double side = turn < 0 ? -fmax(-turn, SIDE_DEG) : fmax(turn, SIDE_DEG);
-    struct advice advice = {.kind = ADVICE_DRIVE, .bits = bits, .cell = e->antenna.cell};
+    struct advice advice = {.kind = ADVICE_DRIVE, .bits = bits, .cell = id};
     advice.points[advice.point_count++] = point_move(cell->at, cell->azimuth_deg, FROM_MAST_M);
     advice.points[advice.point_count++] =
         point_move(cell->at, cell->azimuth_deg + side, FROM_MAST_M);
@@ -167,20 +160,60 @@ static void try_antenna(struct asking *a)
     keep(a, advice);
 }
 
+/* Bits of knowing whether one verdict is the true one: what is not it is left. */
+static double bits_of_ruling(const struct asking *a, enum verdict_kind asked)
+{
+    const double *p = a->account->verdict->p;
+    double rest[VERDICT_COUNT] = {0};
+    for (int k = 1; k < VERDICT_COUNT; k++)
+        rest[k] = k == (int)asked ? 0 : p[k] / (1 - p[asked]);
+    return a->bits - (1 - p[asked]) * entropy_bits(rest);
+}
+
+/* Where too little was measured to judge the antenna that serves, a drive tells whether it
+ * stands right at all. */
+static void try_unjudged(struct asking *a)
+{
+    const struct evidence *e = a->account->evidence;
+    const struct study *study = a->account->study;
+    if (!e->serving_count || !(a->account->verdict->p[VERDICT_MISALIGNED] < 1))
+        return;
+    uint32_t id = e->serving[0].cell;
+    if (study->aims[id].status == AIM_INSUFFICIENT &&
+        isfinite(study->world->cells[id].azimuth_deg))
+        keep_drive(a, id, bits_of_ruling(a, VERDICT_MISALIGNED));
+}
+
+static void try_antenna(struct asking *a)
+{
+    const struct evidence *e = a->account->evidence;
+    double p = e->antenna.p_fault;
+    if (e->antenna.cell == INDEX_NONE) {
+        try_unjudged(a);
+        return;
+    }
+    if (!(p > 0 && p < 1))
+        return;
+    set_fault(a, 1);
+    double faulty = bits_moved(a);
+    set_fault(a, 0);
+    keep_drive(a, e->antenna.cell, a->bits - p * faulty - (1 - p) * bits_moved(a));
+}
+
 /* ---- the desk ---------------------------------------------------------------------------- */
+
+/* What was out of order with more than this is no question to the desk any more. */
+static const double FOUND = 0.1;
 
 /* Whether there was an outage at all: known, the rest is left. */
 static void try_desk(struct asking *a)
 {
-    const struct verdict *v = a->account->verdict;
     const struct evidence *e = a->account->evidence;
-    double p = v->p[VERDICT_OUTAGE], rest[VERDICT_COUNT] = {0};
-    if (e->outage.worst || !e->serving_count || !(p < 1))
+    if (e->outage.worst_impact > FOUND || !e->serving_count ||
+        !(a->account->verdict->p[VERDICT_OUTAGE] < 1))
         return;
-    for (int k = 1; k < VERDICT_COUNT; k++)
-        rest[k] = k == VERDICT_OUTAGE ? 0 : v->p[k] / (1 - p);
     keep(a, (struct advice){.kind = ADVICE_DESK,
-                            .bits = a->bits - (1 - p) * entropy_bits(rest),
+                            .bits = bits_of_ruling(a, VERDICT_OUTAGE),
                             .cell = e->serving[0].cell});
 }
 

@@ -197,6 +197,33 @@ static void explain_weak(const struct study *study, const struct evidence *e, st
     }
 }
 
+/* The downtilt whose upper half-power edge meets the ground where the cell is to end. */
+static double tilt_to_end_at(const struct cell *cell, double way_m)
+{
+    return atan2(link_height_m(cell), way_m) * 180 / M_PI + cell->vbw_deg / 2;
+}
+
+/* A cell that serves over nearer ones is tilted, where its mount still can. */
+static bool explain_overshoot(const struct study *study, const struct evidence *e,
+                              struct verdict *v)
+{
+    if (e->overshoot.cell == INDEX_NONE)
+        return false;
+    const struct cell *cell = &study->world->cells[e->overshoot.cell];
+    struct antenna_aim standing = surface_standing(study->surface, e->overshoot.cell);
+    double from_deg = total_tilt(&standing);
+    double to_deg = fmin(RULE_VALUE(&study->world->rules, tilt_max_deg),
+                         tilt_to_end_at(cell, e->overshoot.limit_m));
+    if (!(to_deg > from_deg + 1))
+        return false;
+    v->cause = CAUSE_OVERSHOOT;
+    v->action = ACTION_TILT;
+    name_cell(study, e->overshoot.cell, v);
+    v->tilt_from_deg = from_deg;
+    v->tilt_to_deg = round(to_deg);
+    return true;
+}
+
 static void explain_undetermined(const struct study *study, const struct evidence *e,
                                  struct verdict *v)
 {
@@ -215,7 +242,7 @@ static void explain_undetermined(const struct study *study, const struct evidenc
         v->cause = CAUSE_NO_DOMINANT;
         v->action = ACTION_POWER;
         name_cell(study, e->serving[0].cell, v);
-    } else {
+    } else if (!explain_overshoot(study, e, v)) {
         v->cause = CAUSE_OTHER;
     }
 }

@@ -546,6 +546,7 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
     *evidence =
         (struct evidence){.fix = fix, .load_pct = NAN, .nearest_m = NAN, .best_height_m = NAN};
     evidence->antenna.cell = evidence->reaim.cell = evidence->build.plan = INDEX_NONE;
+    evidence->overshoot.cell = INDEX_NONE;
     words_read(complaint, &evidence->words);
     evidence->unsteady = complaint->symptom == SYMPTOM_DROPS;
     evidence_instants(study, complaint, &worker->instants);
@@ -570,6 +571,7 @@ void gather_evidence(struct evidence_worker *worker, const struct complaint *com
     look_around(study, view, evidence);
     evidence->flags |= evidence->near_samples ? 0 : FLAG_NO_SAMPLES;
     read_load(study, evidence);
+    ask_overshoot(study, view, evidence);
     ask_terminal(study, complaint, evidence);
     ask_outage(study, view, &worker->instants, evidence);
     if (evidence->p_weak < CURED_LEAST)

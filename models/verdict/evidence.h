@@ -101,6 +101,13 @@ struct evidence {
         struct outlook built;
     } build;
 
+    /** A far cell that serves over the heads of nearer ones. */
+    struct {
+        uint32_t cell;         /**< INDEX_NONE: none does */
+        uint32_t nearer;       /**< that is good enough there */
+        double way_m, limit_m; /**< to its mast, and from where it overshoots */
+    } overshoot;
+
     double terminal_blocked; /**< share of what serves there that the terminal cannot use */
     bool unsteady;           /**< the ticket says that the level or the call comes and goes */
     double load_pct;         /**< PRB utilisation of the serving cell then; NAN */

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "geo/index.h"
 #include "models/verdict/evidence_view.h"
 
 /* ---- on the road ------------------------------------------------------------------------ */
@@ -52,15 +51,6 @@ bool asked_on_road(const struct complaint *complaint, const struct fix *fix, dou
 }
 
 /* ---- how densely built ------------------------------------------------------------------ */
-
-/* The distance between masts around the place, as if they stood in a square lattice. */
-static double mast_spacing_m(const struct world *world, struct xy at)
-{
-    enum { MASTS = 8 };
-    struct neighbour near[MASTS];
-    size_t count = index_nearest(world->site_index, at, near, MASTS);
-    return count < MASTS ? INFINITY : near[MASTS - 1].distance_m * sqrt(M_PI / MASTS);
-}
 
 static enum asked area_of(const struct world *world, struct xy at)
 {

@@ -173,12 +173,20 @@ struct asked_levels {
 struct asked_levels asked_levels(const struct world *world, const struct complaint *complaint,
                                  const struct evidence *evidence);
 
+/** The distance between the masts around a place, metres, as if the nearest eight stood in a
+ * square lattice; INFINITY with fewer than three. */
+double mast_spacing_m(const struct world *world, struct xy at);
+
 /** Do the words put the customer on a road, rather than beside one or in a house? */
 bool asked_on_road(const struct complaint *complaint, const struct fix *fix, double p_indoor);
 
 /** Sum the share of the serving cells whose band the customer's terminal lacks. */
 void ask_terminal(const struct study *study, const struct complaint *complaint,
                   struct evidence *evidence);
+/** Does the cell that serves most of the place stand beyond overshoot_m or overshoot_spacings,
+ * while one on a mast within half the way is good enough? */
+void ask_overshoot(const struct study *study, const struct view *view,
+                   struct evidence *evidence);
 void ask_outage(const struct study *study, const struct view *view,
                 const struct instants *instants, struct evidence *evidence);
 void ask_antenna(const struct study *study, enum rat rat, const struct view *view,

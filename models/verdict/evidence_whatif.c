@@ -116,6 +116,9 @@ static bool read_states(const struct troubles *troubles, int64_t t_s, struct ros
     return any;
 }
 
+/* What a cell that is only suspicious is blamed for: it comes after all others. */
+static const double SUSPICION = 1e-6;
+
 struct spoilt {
     double outage, degraded, noise;
 };
@@ -162,7 +165,8 @@ static struct spoilt weigh_instant(const struct study *study, const struct view 
             else
                 spoilt.outage += lost;
             spoilt.noise += noise;
-            roster->blame[slot] += weight * (lost + noise);
+            double suspected = roster->worst[slot] ? SUSPICION * w * usual : 0;
+            roster->blame[slot] += weight * (lost + noise + suspected);
         }
     }
     return spoilt;

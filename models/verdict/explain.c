@@ -199,6 +199,18 @@ static void reason_weak(const struct account *a, enum language lang, struct buff
                       e->normal.level_dbm, e->normal.sigma_db, e->asked_dbm);
 }
 
+static void reason_overshoot(const struct account *a, enum language lang, struct buffer *out)
+{
+    const struct evidence *e = a->evidence;
+    buffer_format(
+        out,
+        say(lang, "The level here is good (%.0f dBm), but %s serves from %.1f km over "
+                  "nearer cells such as %s, which would do; set its downtilt from %.0f "
+                  "to %.0f degrees."),
+        e->normal.level_dbm, cell_label(a, e->overshoot.cell), e->overshoot.way_m / 1000,
+        cell_label(a, e->overshoot.nearer), a->verdict->tilt_from_deg, a->verdict->tilt_to_deg);
+}
+
 static void reason_undetermined(const struct account *a, enum language lang, struct buffer *out)
 {
     const struct evidence *e = a->evidence;
@@ -225,6 +237,8 @@ static void reason_undetermined(const struct account *a, enum language lang, str
         buffer_format(out,
                       say(lang, "The level is good (%.0f dBm) but %s is full (PRB %.0f %%)."),
                       e->normal.level_dbm, cell_label(a, a->verdict->cell), e->load_pct);
+    else if (a->verdict->cause == CAUSE_OVERSHOOT)
+        reason_overshoot(a, lang, out);
     else if (watched(a))
         buffer_format(out,
                       say(lang,

@@ -55,8 +55,10 @@ static void collect_alarms(struct collector *c)
         enum trouble_kind kind = kind_of(alarm->effect);
         if (!kind || alarm->site == INDEX_NONE || alarm->raised_s == TIME_ABSENT)
             continue;
-        int64_t to_s =
-            alarm->cleared_s == TIME_ABSENT ? INT64_MAX : alarm->cleared_s + shift_s + late_s;
+        /* The alarm clears when the service has been stable again for a while. */
+        int64_t to_s = alarm->cleared_s == TIME_ABSENT
+                           ? INT64_MAX
+                           : BASE_MAX(alarm->raised_s, alarm->cleared_s - late_s) + shift_s;
         struct trouble trouble = {alarm->raised_s + shift_s,
                                   to_s,
                                   alarm->cell,
@@ -115,6 +117,18 @@ static double counter_quantile(const struct world *world, size_t first, size_t e
     return result;
 }
 
+/* What is not a fault yet: severity 0. It names a cell where something else speaks of one. */
+static void suspect_counter(const struct rules *rules, const struct counter *k,
+                            const struct baseline *own, struct trouble *trouble)
+{
+    if (k->ul_interference_dbm > RULE_VALUE(rules, interference_suspicious_dbm) &&
+        k->ul_interference_dbm >
+            own->interference_dbm + RULE_VALUE(rules, interference_rise_db))
+        trouble->kind = TROUBLE_INTERFERENCE;
+    else if (k->vswr > RULE_VALUE(rules, vswr_warn))
+        trouble->kind = TROUBLE_DEGRADED;
+}
+
 /* The state of one hour: which kind of trouble, how surely. */
 static void judge_counter(struct collector *c, size_t i, const struct baseline *own)
 {
@@ -144,6 +158,8 @@ static void judge_counter(struct collector *c, size_t i, const struct baseline *
                k->drop_rate_pct > RULE_VALUE(rules, drop_fault_factor) * own->drop_rate_pct) {
         trouble.kind = TROUBLE_DEGRADED;
         trouble.severity = RULE_VALUE(rules, kpi_severity);
+    } else {
+        suspect_counter(rules, k, own, &trouble);
     }
     if (trouble.kind)
         collect(c, trouble);

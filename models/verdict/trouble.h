@@ -18,7 +18,8 @@ struct trouble {
     int64_t from_s, to_s; /**< [from, to); an active alarm lasts until INT64_MAX */
     uint32_t cell;
     enum trouble_kind kind;
-    double severity;  /**< probability that a call tried in the interval meets it, 0..1 */
+    double severity;  /**< probability that a call tried in the interval meets it, 0..1; 0: the
+                         cell is suspicious, no more */
     uint32_t alarm;   /**< index into world->alarms, or INDEX_NONE */
     uint32_t counter; /**< index into world->counters, or INDEX_NONE */
 };

@@ -152,13 +152,14 @@ static void show_row(const struct row *r)
 }
 
 /* Does what `explain` prints of the ticket, or the file NAME.csv of the results, hold one of
- * the texts? Conditions "explain~text|text", "interception~text". */
+ * the texts (!~: none)? Conditions "explain~text|text", "interception~text", "tests!~text". */
 static bool prints(const char *folder, const char *ticket, const char *condition)
 {
     const char *program = getenv("COVTRIAGE");
     char command[8192], wanted[256];
-    size_t name = strcspn(condition, "~");
-    snprintf(wanted, sizeof wanted, "%s", condition + name + 1);
+    size_t name = strcspn(condition, "!~");
+    bool none = condition[name] == '!';
+    snprintf(wanted, sizeof wanted, "%s", condition + name + 1 + none);
     if (name == 7 && text_starts(condition, "explain"))
         snprintf(command, sizeof command, "%s explain %s/out %s --lang en",
                  program ? program : "build/covtriage", folder, ticket);
@@ -170,15 +171,20 @@ static bool prints(const char *folder, const char *ticket, const char *condition
     static const size_t MOST = 1 << 18;
     char *text = base_alloc(MOST, 1);
     text[fread(text, 1, MOST - 1, pipe)] = '\0';
-    bool found = pclose(pipe) == 0 && mentions(text, wanted);
+    bool found = pclose(pipe) == 0 && mentions(text, wanted) != none;
     free(text);
     return found;
 }
 
 static bool is_print(const char *condition)
 {
-    return text_starts(condition, "explain~") || text_starts(condition, "interception~") ||
-           text_starts(condition, "tests~");
+    static const char *const names[] = {"explain", "interception", "tests", "worklist"};
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+        if (text_starts(condition, names[i])) {
+            const char *op = condition + strlen(names[i]);
+            return text_starts(op, "~") || text_starts(op, "!~");
+        }
+    return false;
 }
 
 static bool check(const char *folder, const struct story *story, const struct rows *rows,

@@ -108,7 +108,7 @@ static void write_counters(const struct story *s, FILE *file)
     struct rng rng;
     rng_seed(&rng, 7);
     fputs("cell_id,period_start,period_minutes,availability_pct,ul_interference_dbm,"
-          "prb_dl_util_pct,drop_rate_pct,setup_success_pct,vswr\n",
+          "prb_dl_util_pct,drop_rate_pct,setup_success_pct,vswr,traffic\n",
           file);
     for (int i = 0; i < s->cell_count; i++)
         for (int64_t t = day_s - (int64_t)3 * 86400; t < day_s + 86400; t += 3600) {
@@ -117,15 +117,16 @@ static void write_counters(const struct story *s, FILE *file)
             double up = counter_value(s, id, "availability_pct", t, 100);
             fprintf(file, "%s,%s,60,%g,", id, time_text(t, start), up);
             if (up > 0)
-                fprintf(file, "%.1f,%.1f,%.2f,%.2f,%.2f\n",
+                fprintf(file, "%.1f,%.1f,%.2f,%.2f,%.2f,%.1f\n",
                         counter_value(s, id, "ul_interference_dbm", t,
                                       -117 + 1.2 * rng_normal(&rng)),
                         counter_value(s, id, "prb_dl_util_pct", t, 20 + 3 * rng_normal(&rng)),
                         counter_value(s, id, "drop_rate_pct", t, 0.2),
                         counter_value(s, id, "setup_success_pct", t, 99.6),
-                        counter_value(s, id, "vswr", t, 1.15));
+                        counter_value(s, id, "vswr", t, 1.15),
+                        counter_value(s, id, "traffic", t, 12));
             else
-                fputs(",0,,,\n", file);
+                fputs(",0,,,,0\n", file);
         }
 }
 
