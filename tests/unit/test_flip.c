@@ -15,6 +15,7 @@
 struct scene {
     struct world world;
     struct cell cell;
+    struct aim aim;
     struct alarm alarm;
     struct trouble trouble;
     uint32_t first[2];
@@ -40,8 +41,11 @@ static void set_scene(struct scene *s, double level_dbm, double sigma_db)
     s->trouble = (struct trouble){1000, 5000, 0, TROUBLE_OUTAGE, 1, 0, INDEX_NONE};
     s->first[1] = 1;
     s->troubles = (struct troubles){.items = &s->trouble, .count = 1, .first = s->first};
-    s->study = (struct study){
-        .world = &s->world, .troubles = &s->troubles, .usual = {0.3, 0.5, 0.05, 0.05}};
+    s->aim.status = AIM_OK;
+    s->study = (struct study){.world = &s->world,
+                              .aims = &s->aim,
+                              .troubles = &s->troubles,
+                              .usual = {0.3, 0.5, 0.05, 0.05}};
     s->complaint = (struct complaint){.occurred_s = 4000, .reported_s = TIME_ABSENT};
     struct evidence *e = &s->evidence;
     e->fix.method = FIX_COORDINATES;
@@ -53,6 +57,7 @@ static void set_scene(struct scene *s, double level_dbm, double sigma_db)
     e->time_s = 4000;
     e->load_pct = e->best_height_m = NAN;
     e->antenna.cell = e->reaim.cell = e->build.plan = INDEX_NONE;
+    e->overshoot.cell = INDEX_NONE;
     e->serving[0] = (struct serving){0, 1, level_dbm};
     e->serving_count = 1;
     s->account =
