@@ -89,7 +89,9 @@ struct point crs_inverse(struct crs *crs, struct xy at)
     PJ_COORD c = proj_trans(crs->transform, PJ_INV, proj_coord(at.x_m, at.y_m, 0, 0));
     if (!isfinite(c.lp.lam) || !isfinite(c.lp.phi))
         return POINT_ABSENT;
-    return (struct point){c.lp.lam, c.lp.phi};
+    /* PROJ ends a turn early or late at the date line */
+    double lon = fabs(c.lp.lam) > 180 ? remainder(c.lp.lam, 360) : c.lp.lam;
+    return (struct point){lon, c.lp.phi};
 }
 
 double crs_accuracy_m(struct crs *crs, struct xy at, bool *ballpark)
