@@ -16,7 +16,8 @@
 static const char usage[] = "CLOSED_CASES [OUT]...";
 static const char doc[] =
     "Fit the five priors, the sharpness and the weight of words to closed tickets, and print "
-    "marks before, after, and cross-validated.\v"
+    "marks before, after, and cross-validated. The weights stay as they are unless the fitted "
+    "ones are surely better on tickets held out.\v"
     "CLOSED_CASES is a table with the columns ticket_id and verdict, or a folder that holds "
     "closed.csv. OUT is what `covtriage triage` wrote for these tickets (default: the folder "
     "out beside the table). With -o the rules are written as a rules.csv to put into a case "
@@ -164,7 +165,8 @@ static enum status gather_all(struct gathering *g, struct error *error)
 /* ---- what came of it --------------------------------------------------------------------- */
 
 struct outcome {
-    struct calibrate_marks before, after, cross;
+    struct calibrate_marks before, after;
+    struct calibrate_choice choice;
     struct rules rules;
 };
 
@@ -178,8 +180,13 @@ static void print_outcome(const struct gathering *g, const struct outcome *outco
     printf("%zu closed tickets\n\n%-16s %9s %9s %9s\n", g->count, "", "macro-F1", "log loss",
            "ECE");
     print_marks("before", &outcome->before);
-    print_marks("cross-validated", &outcome->cross);
+    print_marks("cross-validated", &outcome->choice.cross);
     print_marks("after", &outcome->after);
+    const struct calibrate_choice *choice = &outcome->choice;
+    printf("\nlog loss %.4f +- %.4f better, weights held by %.0f tickets: %s\n", choice->gain,
+           choice->gain_se, choice->ridge,
+           choice->better ? "the fitted weights are taken"
+                          : "not sure enough, the weights stay as they are");
     printf("\n%-20s %9s %9s\n", "rule", "before", "after");
     for (int i = 0; i < CALIBRATE_RULES; i++)
         printf("%-20s %9.3f %9.3f\n", rule_table[calibrate_rules[i]].name,
@@ -207,7 +214,11 @@ static void print_json(const struct gathering *g, const struct outcome *outcome)
     struct json_object *top = json_object_new_object(), *rules = json_object_new_object();
     json_object_object_add(top, "tickets", json_object_new_int64((int64_t)g->count));
     json_object_object_add(top, "before", json_marks(&outcome->before));
-    json_object_object_add(top, "cross_validated", json_marks(&outcome->cross));
+    json_object_object_add(top, "cross_validated", json_marks(&outcome->choice.cross));
+    json_object_object_add(top, "ridge", number(outcome->choice.ridge));
+    json_object_object_add(top, "gain", number(outcome->choice.gain));
+    json_object_object_add(top, "gain_se", number(outcome->choice.gain_se));
+    json_object_object_add(top, "taken", json_object_new_boolean(outcome->choice.better));
     json_object_object_add(top, "after", json_marks(&outcome->after));
     for (int i = 0; i < CALIBRATE_RULES; i++)
         json_object_object_add(rules, rule_table[calibrate_rules[i]].name,
@@ -258,6 +269,7 @@ static enum status run_calibrate(struct gathering *g, struct error *error)
     const struct options *options = g->options;
     enum status status = gather_all(g, error);
     g->rules.value[RULE_calibrate_ridge] = RULE_VALUE(&options->rules, calibrate_ridge);
+    g->rules.value[RULE_calibrate_sure] = RULE_VALUE(&options->rules, calibrate_sure);
     g->rules.value[RULE_calibrate_least] = RULE_VALUE(&options->rules, calibrate_least);
     if (status == STATUS_OK && g->unknown)
         command_say(options, "%zu closed tickets are not in the results", g->unknown);
@@ -270,8 +282,7 @@ static enum status run_calibrate(struct gathering *g, struct error *error)
         return status;
     struct outcome outcome = {.rules = g->rules};
     outcome.before = calibrate_mark(g->cases, g->count, &g->rules);
-    outcome.cross = calibrate_cross(g->cases, g->count, &g->rules);
-    calibrate_fit(g->cases, g->count, -1, &outcome.rules);
+    outcome.choice = calibrate_choose(g->cases, g->count, &outcome.rules);
     outcome.after = calibrate_mark(g->cases, g->count, &outcome.rules);
     if (options->output)
         status = write_rules(options, &outcome.rules, error);

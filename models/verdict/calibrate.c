@@ -125,13 +125,12 @@ static void solve(struct slope *s)
     }
 }
 
-void calibrate_fit(const struct calibrate_case *cases, size_t count, int held_out,
+void calibrate_fit(const struct calibrate_case *cases, size_t count, int held_out, double ridge,
                    struct rules *rules)
 {
     enum { MOST_STEPS = 30 };
     static const double LARGEST_STEP = 1;
     double start[WEIGHTS], weights[WEIGHTS], moved = INFINITY;
-    double ridge = RULE_VALUE(rules, calibrate_ridge);
     weights_of(rules, start);
     memcpy(weights, start, sizeof weights);
     for (int step = 0; step < MOST_STEPS && moved > 1e-6; step++) {
@@ -180,6 +179,13 @@ static void mark_case(const struct calibrate_case *one, const struct rules *rule
     marks->count++;
 }
 
+static double loss_of(const struct calibrate_case *one, const struct rules *rules)
+{
+    double p[VERDICT_COUNT];
+    classify_probabilities(rules, &one->terms, p);
+    return -log(fmax(p[one->truth], 1e-9));
+}
+
 static struct calibrate_marks sum_marks(const struct tally_marks *t)
 {
     struct calibrate_marks marks = {.cases = t->count};
@@ -206,16 +212,85 @@ struct calibrate_marks calibrate_mark(const struct calibrate_case *cases, size_t
     return sum_marks(&tally);
 }
 
-struct calibrate_marks calibrate_cross(const struct calibrate_case *cases, size_t count,
-                                       const struct rules *rules)
+/* ---- how strongly to hold them ------------------------------------------------------------
+ */
+
+/* The loss of each case under rules fitted without its fold, and the marks of all. */
+static struct calibrate_marks cross_losses(const struct calibrate_case *cases, size_t count,
+                                           double ridge, const struct rules *rules,
+                                           double *losses)
 {
     struct tally_marks tally = {{0}};
     for (int fold = 0; fold < CALIBRATE_FOLDS; fold++) {
         struct rules fitted = *rules;
-        calibrate_fit(cases, count, fold, &fitted);
+        calibrate_fit(cases, count, fold, ridge, &fitted);
         for (size_t i = 0; i < count; i++)
-            if ((int)cases[i].fold == fold)
+            if ((int)cases[i].fold == fold) {
                 mark_case(&cases[i], &fitted, &tally);
+                losses[i] = loss_of(&cases[i], &fitted);
+            }
     }
     return sum_marks(&tally);
+}
+
+/* By how much `losses` are below `others` on average, and the standard error of that. */
+static double mean_gain(const double *others, const double *losses, size_t count, double *se)
+{
+    double sum = 0, square = 0, n = (double)count;
+    for (size_t i = 0; i < count; i++)
+        sum += others[i] - losses[i];
+    for (size_t i = 0; i < count; i++)
+        square += pow(others[i] - losses[i] - sum / n, 2);
+    *se = sqrt(square / (n * fmax(n - 1, 1)));
+    return sum / n;
+}
+
+static const double strengths[] = {1, 3, 10, 30, 100, 300, 1000};
+enum { STRENGTHS = ARRAY_COUNT(strengths) };
+
+struct trial {
+    double *losses[STRENGTHS];
+    struct calibrate_marks marks[STRENGTHS];
+};
+
+/* The strongest that is no worse than the best one, as far as the cases tell. */
+static int strongest_as_good(const struct trial *trial, size_t count)
+{
+    int best = 0;
+    for (int i = 1; i < STRENGTHS; i++)
+        if (trial->marks[i].log_loss <= trial->marks[best].log_loss)
+            best = i;
+    for (int i = STRENGTHS - 1; i > best; i--) {
+        double se, lead = mean_gain(trial->losses[i], trial->losses[best], count, &se);
+        if (lead <= se)
+            return i;
+    }
+    return best;
+}
+
+struct calibrate_choice calibrate_choose(const struct calibrate_case *cases, size_t count,
+                                         struct rules *rules)
+{
+    struct trial trial;
+    struct calibrate_choice choice;
+    double *before = base_alloc(count, sizeof *before);
+    for (size_t i = 0; i < count; i++)
+        before[i] = loss_of(&cases[i], rules);
+    for (int i = 0; i < STRENGTHS; i++) {
+        trial.losses[i] = base_alloc(count, sizeof *trial.losses[i]);
+        trial.marks[i] =
+            cross_losses(cases, count, RULE_VALUE(rules, calibrate_ridge) * strengths[i], rules,
+                         trial.losses[i]);
+    }
+    int chosen = strongest_as_good(&trial, count);
+    choice.ridge = RULE_VALUE(rules, calibrate_ridge) * strengths[chosen];
+    choice.cross = trial.marks[chosen];
+    choice.gain = mean_gain(before, trial.losses[chosen], count, &choice.gain_se);
+    choice.better = choice.gain > RULE_VALUE(rules, calibrate_sure) * choice.gain_se;
+    if (choice.better)
+        calibrate_fit(cases, count, -1, choice.ridge, rules);
+    for (int i = 0; i < STRENGTHS; i++)
+        free(trial.losses[i]);
+    free(before);
+    return choice;
 }

@@ -48,15 +48,16 @@ static void the_weights_of_the_truth_are_found(void **state)
     truth.value[RULE_word_weight] = 1.6;
     struct calibrate_case *cases = draw_cases(&truth, 7);
     struct calibrate_marks before = calibrate_mark(cases, CASES, &fitted);
-    struct calibrate_marks cross = calibrate_cross(cases, CASES, &fitted);
-    calibrate_fit(cases, CASES, -1, &fitted);
+    struct calibrate_choice choice = calibrate_choose(cases, CASES, &fitted);
     struct calibrate_marks after = calibrate_mark(cases, CASES, &fitted);
     assert_float_equal(RULE_VALUE(&fitted, sharpness), 0.5, 0.05);
     assert_float_equal(RULE_VALUE(&fitted, word_weight), 1.6, 0.25);
     assert_float_equal(RULE_VALUE(&fitted, prior_weak), 0.5, 0.06);
     assert_float_equal(RULE_VALUE(&fitted, prior_misaligned), 0.05, 0.03);
     assert_true(after.log_loss < before.log_loss);
-    assert_true(cross.log_loss >= after.log_loss && cross.log_loss < before.log_loss);
+    assert_true(choice.better && choice.gain > choice.gain_se);
+    assert_true(choice.cross.log_loss >= after.log_loss);
+    assert_float_equal(choice.gain, before.log_loss - choice.cross.log_loss, 1e-9);
     assert_true(after.ece < 0.03);
     assert_int_equal(after.cases, CASES);
     free(cases);
@@ -70,9 +71,50 @@ static void a_few_tickets_move_the_weights_little(void **state)
     start = rules;
     struct calibrate_case one = {.terms = {.placed = true}, .truth = VERDICT_PLANNED};
     one.terms.likelihood[VERDICT_PLANNED] = 1;
-    calibrate_fit(&one, 1, -1, &rules);
+    calibrate_fit(&one, 1, -1, 3, &rules);
     assert_true(RULE_VALUE(&rules, prior_planned) > RULE_VALUE(&start, prior_planned));
     assert_true(RULE_VALUE(&rules, prior_planned) < 2.5 * RULE_VALUE(&start, prior_planned));
+}
+
+/* Whatever few tickets happen to be like, weights that the truth was drawn with are seldom
+ * left, and never by much. */
+static void weights_that_are_right_stay(void **state)
+{
+    (void)state;
+    enum { FEW = 80, TRIALS = 40 };
+    struct rules truth;
+    rules_default(&truth);
+    struct calibrate_case *rest = draw_cases(&truth, 999);
+    double loss = calibrate_mark(rest, CASES, &truth).log_loss;
+    int taken = 0;
+    for (uint64_t seed = 0; seed < TRIALS; seed++) {
+        struct rules rules = truth;
+        struct calibrate_case *cases = draw_cases(&truth, 1000 + seed);
+        struct calibrate_choice choice = calibrate_choose(cases, FEW, &rules);
+        taken += choice.better;
+        assert_int_equal(choice.better, memcmp(&rules, &truth, sizeof rules) != 0);
+        assert_true(calibrate_mark(rest, CASES, &rules).log_loss < loss + 0.03);
+        free(cases);
+    }
+    assert_true(taken < TRIALS / 4);
+    free(rest);
+}
+
+/* Few tickets are enough where the weights are far off. */
+static void weights_far_off_are_moved_by_a_few_tickets(void **state)
+{
+    (void)state;
+    struct rules truth, start, fitted;
+    rules_default(&start);
+    fitted = truth = start;
+    truth.value[RULE_prior_outage] = 0.9;
+    truth.value[RULE_sharpness] = 0.4;
+    struct calibrate_case *cases = draw_cases(&truth, 11);
+    struct calibrate_choice choice = calibrate_choose(cases, 100, &fitted);
+    assert_true(choice.better);
+    double before = calibrate_mark(cases + 100, CASES - 100, &start).log_loss;
+    assert_true(calibrate_mark(cases + 100, CASES - 100, &fitted).log_loss < before - 0.05);
+    free(cases);
 }
 
 int main(void)
@@ -80,6 +122,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_weights_of_the_truth_are_found),
         cmocka_unit_test(a_few_tickets_move_the_weights_little),
+        cmocka_unit_test(weights_that_are_right_stay),
+        cmocka_unit_test(weights_far_off_are_moved_by_a_few_tickets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
