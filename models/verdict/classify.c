@@ -45,9 +45,10 @@ static void weigh_terms(const struct study *study, const struct evidence *e,
         [VERDICT_UNDETERMINED] = good,
     };
     double trust = position_trust(rules, &e->fix), sharpness = RULE_VALUE(rules, sharpness);
+    double seen = study->world->bin_count ? 1 : RULE_VALUE(rules, unmeasured_trust);
     terms->placed = e->fix.method != FIX_NONE;
     for (int v = 1; v < VERDICT_COUNT; v++) {
-        terms->likelihood[v] = trust * likelihood[v];
+        terms->likelihood[v] = seen * trust * likelihood[v];
         terms->words[v] = e->words.weight[v];
     }
     /* Alarms, counters and bands have no part in the levels' errors: they are not blunted. */

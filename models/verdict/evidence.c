@@ -169,7 +169,7 @@ static void look_at_point(const struct study *study, enum rat rat, struct xy at,
         enum rat own = study->world->cells[found[i].cell].rat;
         struct server one = {found[i].cell,
                              {found[i].level.dbm - rules_weak_dbm(&study->world->rules, own),
-                              found[i].level.sigma_db}};
+                              sigma_with_network(study->world, found[i].level.sigma_db)}};
         size_t place = i;
         for (; place > 0 && servers->items[place - 1].reading.margin_db < one.reading.margin_db;
              place--)

@@ -138,6 +138,14 @@ static inline double normal_point(double p)
     return (low + high) / 2;
 }
 
+/** The deviation of a level, dB, when nothing was measured in the network: its model may be off
+ * as a whole, which the surface, made of measurements, does not know. */
+static inline double sigma_with_network(const struct world *world, double sigma_db)
+{
+    return world->bin_count ? sigma_db
+                            : hypot(sigma_db, RULE_VALUE(&world->rules, unmeasured_sigma_db));
+}
+
 /** The outlook with the readings `at` (one a point) as best server. */
 struct outlook view_outlook(const struct view *view, const struct reading *at, double weak_dbm);
 

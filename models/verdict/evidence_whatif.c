@@ -615,9 +615,9 @@ static void try_plan(const struct study *study, const struct view *view, uint32_
     for (size_t k = 0; k < view->points; k++) {
         double least_dbm = view->best[k].margin_db + evidence->weak_dbm - view->shift_db[k];
         struct surface_level level = surface_place_site(view->places[k], &site, least_dbm);
+        double sigma_db = sigma_with_network(study->world, level.sigma_db);
         take_if_better(view, k, INDEX_NONE,
-                       (struct reading){level.dbm - evidence->weak_dbm, level.sigma_db},
-                       &change);
+                       (struct reading){level.dbm - evidence->weak_dbm, sigma_db}, &change);
     }
     double p_built = chance_built(&study->world->rules, &study->world->plans[id]);
     double cures = p_built * view_cures(view, &change, good_margin(study));
