@@ -30,6 +30,13 @@ if here ogrinfo; then
     for layer in cases cells antennas grid worklist plan rejects run layer_styles; do
         ok "GeoPackage: layer $layer" silent ogrinfo -ro -so "$run/triage.gpkg" $layer
     done
+    if here sqlite3; then
+        ok "GeoPackage: SQLite finds it whole" test "$(sqlite3 "$run/triage.gpkg" 'PRAGMA integrity_check; PRAGMA foreign_key_check')" = ok
+        ok "GeoPackage: every layer with its system and extent" test "$(sqlite3 "$run/triage.gpkg" "
+            SELECT count(*) FROM gpkg_contents c LEFT JOIN gpkg_geometry_columns g USING (table_name)
+            WHERE data_type = 'features' AND (c.srs_id <> g.srs_id OR c.srs_id <= 0 OR
+                min_x > max_x OR min_y > max_y)")" = 0
+    fi
     ok "KMZ: libkml reads it" silent ogrinfo -ro -al -so "$run/cases.kmz"
     OGR_XLSX_HEADERS=FORCE OGR_XLSX_FIELD_TYPES=STRING \
         ogr2ogr -f CSV "$work/again.csv" "$run/worklist.xlsx" "$(OGR_XLSX_HEADERS=FORCE ogrinfo -ro -q "$run/worklist.xlsx" | sed -n '1s/^1: \(.*\) (None)$/\1/p')" 2>/dev/null
@@ -48,6 +55,30 @@ def same(x, y):
 bad = [(p, q) for r, s in zip(a[1:], b[1:]) for p, q in zip(r, s) if not same(p, q)]
 assert not bad, bad[:3]
 PYTHON
+fi
+# QGIS itself: every layer can be read, the styled ones come with their colours.
+if "$python" -c 'import qgis.core' 2>/dev/null; then
+    export QT_QPA_PLATFORM=offscreen XDG_RUNTIME_DIR=$work
+    ok "GeoPackage: QGIS opens every layer, with its style" "$python" - "$run/triage.gpkg" <<'PYTHON'
+import sqlite3, sys
+from qgis.core import QgsApplication, QgsVectorLayer
+application = QgsApplication([], False)
+application.initQgis()
+store = sqlite3.connect(sys.argv[1])
+styled = {row[0] for row in store.execute('SELECT f_table_name FROM layer_styles')}
+assert {'cases', 'worklist', 'cells', 'antennas', 'grid', 'plan'} <= styled, styled
+for (name,) in store.execute('SELECT table_name FROM gpkg_contents'):
+    layer = QgsVectorLayer(sys.argv[1] + '|layername=' + name, name, 'ogr')
+    rows = store.execute('SELECT count(*) FROM "%s"' % name).fetchone()[0]
+    assert layer.isValid() and layer.featureCount() == rows, name
+    if name in styled:
+        loaded = layer.loadDefaultStyle()[1]
+        kind = layer.renderer().type()
+        classes = layer.renderer().legendSymbolItems()
+        assert loaded and kind in ('categorizedSymbol', 'graduatedSymbol') and len(classes) > 1, (name, kind)
+PYTHON
+else
+    echo "skipped: QGIS is not here"
 fi
 if ! "$python" -c 'import osgeo_utils.samples.validate_cloud_optimized_geotiff' 2>/dev/null; then
     echo "skipped: python3-gdal is not here"
