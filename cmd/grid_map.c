@@ -169,9 +169,14 @@ struct raster_out {
     const struct grid *grid;
     struct extent extent;
     size_t width, height;
-    float *bands[FIXED_BANDS + GRID_QUANTILES_MAX];
+    float *values; /* band by band */
     int band_count;
 };
+
+static float *raster_band_of(const struct raster_out *out, int band)
+{
+    return out->values + (size_t)band * out->width * out->height;
+}
 
 static enum status extent_add(void *context, const struct map_row *row, int32_t ix, int32_t iy,
                               struct error *error)
@@ -191,15 +196,14 @@ static enum status pixel_set(void *context, const struct map_row *row, int32_t i
     (void)error;
     size_t at = (size_t)(out->extent.north - iy) * out->width + (size_t)(ix - out->extent.west);
     const struct grid *grid = out->grid;
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): raster_room filled all bands */
-    out->bands[BAND_SAMPLES][at] = (float)row->samples;
-    out->bands[BAND_MEAN][at] = (float)row->mean_dbm;
-    out->bands[BAND_MIN][at] = (float)row->min_dbm;
-    out->bands[BAND_WEAK][at] = (float)row->weak_share;
     uint32_t cell = textmap_get(&grid->cell_numbers, row->cell_id);
-    out->bands[BAND_SERVER][at] = (float)(grid->rank[cell] + 1);
+    raster_band_of(out, BAND_SAMPLES)[at] = (float)row->samples;
+    raster_band_of(out, BAND_MEAN)[at] = (float)row->mean_dbm;
+    raster_band_of(out, BAND_MIN)[at] = (float)row->min_dbm;
+    raster_band_of(out, BAND_WEAK)[at] = (float)row->weak_share;
+    raster_band_of(out, BAND_SERVER)[at] = (float)(grid->rank[cell] + 1);
     for (int q = 0; q < grid->settings.quantile_count; q++)
-        out->bands[FIXED_BANDS + q][at] = (float)row->quantiles_dbm[q];
+        raster_band_of(out, FIXED_BANDS + q)[at] = (float)row->quantiles_dbm[q];
     return STATUS_OK;
 }
 
@@ -215,11 +219,10 @@ static enum status raster_room(struct raster_out *out, size_t memory_bytes, stru
                          "the samples lie %zu x %zu bins apart, %.1f GB as a raster: write "
                          ".gpkg or .csv, larger --bin-m, or raise --max-memory",
                          out->width, out->height, bytes / 1e9);
-    for (int b = 0; b < out->band_count; b++) {
-        out->bands[b] = base_alloc(out->width * out->height, sizeof(float));
-        for (size_t i = 0; i < out->width * out->height; i++)
-            out->bands[b][i] = NAN;
-    }
+    size_t count = out->width * out->height * (size_t)out->band_count;
+    out->values = base_alloc(count, sizeof *out->values);
+    for (size_t i = 0; i < count; i++)
+        out->values[i] = NAN;
     return STATUS_OK;
 }
 
@@ -245,7 +248,7 @@ static enum status raster_put(const struct raster_out *out, const char *path,
             grid_quantile_name(out->grid->settings.quantiles[b - FIXED_BANDS],
                                names[b - FIXED_BANDS]);
         bands[b].name = b < FIXED_BANDS ? fixed[b] : names[b - FIXED_BANDS];
-        bands[b].values = out->bands[b];
+        bands[b].values = raster_band_of(out, b);
     }
     double bin_m = out->grid->settings.bin_m;
     struct arena *arena = arena_new();
@@ -276,7 +279,6 @@ enum status grid_tif_write(const struct grid *grid, size_t memory_bytes, const c
         status = walk_rows(grid, pixel_set, &out, error);
     if (status == STATUS_OK)
         status = raster_put(&out, path, error);
-    for (int b = 0; b < out.band_count; b++)
-        free(out.bands[b]);
+    free(out.values);
     return status;
 }

@@ -481,8 +481,7 @@ static void fill_order(const struct choosing *choosing, const struct candidate *
                        const struct answered *answered, struct result_order *order)
 {
     struct result *result = choosing->result;
-    const struct result_case *best = /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-        surest(result, answered, candidate->kind);
+    const struct result_case *best = surest(result, answered, candidate->kind);
     order->kind = kinds[candidate->kind].word;
     order->crew = kinds[candidate->kind].crew;
     order->crew_days = result->rules.value[kinds[candidate->kind].days];
@@ -552,7 +551,7 @@ static void write_orders(const struct choosing *choosing, const struct worklist_
     uint32_t *tickets = group_tickets(choosing, choice, first);
     result->orders = arena_alloc(result->arena, (choice->count + 1) * sizeof *result->orders);
     result->order_count = 0;
-    for (uint32_t r = 0; r < choice->count; r++) {
+    for (uint32_t r = 0; choosing->candidates && r < choice->count; r++) {
         const struct answered answered = {tickets + first[r], first[r + 1] - first[r]};
         if (!answered.count) /* the orders after it answer all of its tickets better */
             continue;
