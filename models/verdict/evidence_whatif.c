@@ -607,8 +607,11 @@ static struct surface_site site_of(const struct plan *plan, enum rat rat)
                                  .tilt_deg = NAN};
 }
 
+/* Levels of sites to come are known so well, against one another. */
+static const double PLAN_SOFT_DB = 6;
+
 static void try_plan(const struct study *study, const struct view *view, uint32_t id,
-                     struct evidence *evidence)
+                     double *most, struct evidence *evidence)
 {
     struct surface_site site = site_of(&study->world->plans[id], evidence->rat);
     struct change change;
@@ -621,24 +624,28 @@ static void try_plan(const struct study *study, const struct view *view, uint32_
     }
     double p_built = chance_built(&study->world->rules, &study->world->plans[id]);
     double cures = p_built * view_cures(view, &change, good_margin(study));
-    if (cures <= evidence->build.p_cures)
+    struct outlook built = view_outlook(view, change.then, evidence->weak_dbm);
+    /* Where several would cure it, the strongest there will serve. */
+    double serves = cures * exp((built.level_dbm - evidence->normal.level_dbm) / PLAN_SOFT_DB);
+    evidence->build.p_cures = fmax(evidence->build.p_cures, cures);
+    if (serves <= *most)
         return;
+    *most = serves;
     evidence->build.plan = id;
-    evidence->build.p_cures = cures;
     evidence->build.p_built = p_built;
-    evidence->build.built = view_outlook(view, change.then, evidence->weak_dbm);
+    evidence->build.built = built;
 }
 
 void ask_plan(const struct study *study, enum rat rat, const struct view *view,
               struct evidence *evidence)
 {
     const struct world *world = study->world;
-    double reach_m = RULE_VALUE(&world->rules, plan_reach_m);
+    double reach_m = RULE_VALUE(&world->rules, plan_reach_m), most = 0;
     for (size_t i = 0; i < world->plan_count; i++) {
         const struct plan *plan = &world->plans[i];
         bool asked = rat == RAT_UNKNOWN || plan->rat == RAT_UNKNOWN || plan->rat == rat;
         if (asked && chance_built(&world->rules, plan) > 0 &&
             xy_distance_m(plan->xy, evidence->fix.xy) <= reach_m)
-            try_plan(study, view, (uint32_t)i, evidence);
+            try_plan(study, view, (uint32_t)i, &most, evidence);
     }
 }
