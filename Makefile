@@ -242,13 +242,14 @@ slurm: all $(TOOL_BIN) ## the Slurm recipe on a Slurm of this machine; needs roo
 
 COVER_SUITES := $(filter-out %faults/run.sh %determinism.sh,$(SUITES))
 .PHONY: cover
-cover: ## lines of each file that the tests run
+cover: ## lines of each file that the tests run, the least covered first
 	@mkdir -p build
 	@$(MAKE) -s COVER=1 OPT=-Og SUITES="$(COVER_SUITES)" test >build/cover.log 2>&1 || tail -n 3 build/cover.log
 	@cd build/cover && find . -name '*.gcno' -path './[gmc]*' | xargs gcov -n 2>/dev/null | \
 	    awk -F"'" '/^File .(geo|models|cmd)/{f=$$2; getline; sub(/Lines executed:/, ""); \
-	    split($$0, a, "% of "); l += a[2]; h += a[1]*a[2]/100; printf "%6.1f %% of %5d  %s\n", a[1], a[2], f} \
-	    END {printf "%6.1f %% of %5d  in all\n", 100*h/l, l}' | sort -k5 -u
+	    split($$0, a, "% of "); printf "%6.2f %% of %5d  %s\n", a[1], a[2], f}' | sort -k5,5 -u | sort -n | \
+	    awk '{n += $$4; run += $$1 * $$4 / 100; print} $$1 < 90 {low++} \
+	    END {printf "%6.1f %% of %5d lines; %d of %d files below 90 %%\n", 100 * run / n, n, low, NR}'
 
 # ---- checks --------------------------------------------------------------------------
 SOURCES = $(wildcard $(addsuffix /*.[ch],geo models models/* models/*/* cmd cmd/* samples tests tests/*))
