@@ -80,8 +80,9 @@ struct evidence {
     /** An antenna that does not stand as its table says. */
     struct {
         uint32_t cell;  /**< INDEX_NONE: none would matter */
-        double p_cures; /**< probability that standing as planned makes the place good */
+        double p_cures; /**< probability that one standing as planned makes the place good */
         double p_fault; /**< that it does not stand so */
+        double blame;   /**< how far it, of all that may cure, is named */
         struct outlook planned;
     } antenna;
 

@@ -389,6 +389,21 @@ static double full_variance(const struct surface *surface)
            s.cell_sigma_db * s.cell_sigma_db;
 }
 
+/* Of the antennas that may cure the place the one is named that cells as far as it would rather
+ * serve: a far one's what-if is as uncertain, and there are more of them. */
+static void blame_antenna(const struct study *study, uint32_t id, double cures,
+                          struct evidence *evidence)
+{
+    double way_m = xy_distance_m(study->world->cells[id].xy, evidence->fix.xy);
+    double blame = cures * pow(reach_share(&study->reach, way_m),
+                               RULE_VALUE(&study->world->rules, reach_weight));
+    if (blame <= evidence->antenna.blame)
+        return;
+    evidence->antenna.blame = blame;
+    evidence->antenna.cell = id;
+    evidence->antenna.p_fault = study->aims[id].p_fault;
+}
+
 /* An antenna that the audit doubts without knowing where it points instead: if it stands wrong,
  * a place that it is thought to serve is left to the others, and cured by setting it right. As
  * far as its level was measured near the place, it is known whatever the table says. */
@@ -420,10 +435,10 @@ static void try_doubted(const struct study *study, const struct view *view, uint
         return;
     evidence->p_weak = p_weak;
     evidence->p_good = fmax(0, evidence->p_good - p_fault * fmax(0, worse));
-    evidence->antenna.cell = id;
     evidence->antenna.p_cures = fmin(cures, 0.999);
-    evidence->antenna.p_fault = p_fault;
-    evidence->antenna.planned = evidence->normal;
+    blame_antenna(study, id, cures, evidence);
+    if (evidence->antenna.cell == id)
+        evidence->antenna.planned = evidence->normal;
 }
 
 static void try_as_planned(const struct study *study, const struct view *view, uint32_t id,
@@ -449,12 +464,10 @@ static void try_as_planned(const struct study *study, const struct view *view, u
                        &change);
     }
     double cures = aim->p_fault * view_cures(view, &change, good_margin(study));
-    if (cures <= evidence->antenna.p_cures)
-        return;
-    evidence->antenna.cell = id;
-    evidence->antenna.p_cures = cures;
-    evidence->antenna.p_fault = aim->p_fault;
-    evidence->antenna.planned = view_outlook(view, change.then, evidence->weak_dbm);
+    evidence->antenna.p_cures = fmax(evidence->antenna.p_cures, cures);
+    blame_antenna(study, id, cures, evidence);
+    if (evidence->antenna.cell == id)
+        evidence->antenna.planned = view_outlook(view, change.then, evidence->weak_dbm);
 }
 
 void ask_antenna(const struct study *study, enum rat rat, const struct view *view,

@@ -48,6 +48,7 @@ enum status study_make(const struct world *world, const struct study_options *op
     compare_clocks(study);
     study->onset = onset_new(world);
     study->served = served_new(world);
+    study->reach = reach_of(world);
     study->usual = usual_of(study);
     status = replies_read(world->folder, study->arena, &study->replies, error);
     tell(options, "surface");

@@ -9,6 +9,7 @@
 #include "models/tables/world.h"
 #include "models/verdict/clock.h"
 #include "models/verdict/locate.h"
+#include "models/verdict/reach.h"
 #include "models/verdict/trouble.h"
 
 /** How the places of this network usually are: the share of measured places that is weak,
@@ -29,6 +30,7 @@ struct study {
     struct aim *aims; /**< one per cell */
     struct troubles *troubles;
     struct onset *onset;
+    struct reach_curve reach;
     struct usual usual;
     const struct replies *replies; /**< the user's own; NULL: none */
     struct clock_slip slips[CLOCK_SLIPS];
