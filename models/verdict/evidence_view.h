@@ -152,6 +152,14 @@ struct outlook view_outlook(const struct view *view, const struct reading *at, d
 /** P(good after the change, good_db above weak | weak now). */
 double view_cures(const struct view *view, const struct change *change, double good_db);
 
+/** Over the weak level from which a cure counts, dB. */
+double view_good_margin_db(const struct study *study);
+
+/** The view's best server at point k when `cell` (INDEX_NONE: a new one) brings `level` there,
+ * into `change`. */
+void view_take_if_better(const struct view *view, size_t k, uint32_t cell, struct reading level,
+                         struct change *change);
+
 /** The number of sites within `within_db` of the best server at the cloud's heaviest point. */
 unsigned view_dominance(const struct world *world, const struct view *view, double within_db);
 
