@@ -24,6 +24,7 @@ struct trial {
 };
 
 struct trials {
+    bool drives; /* only drive tests are looked at */
     struct trial *items;
     size_t count, capacity;
 };
@@ -89,19 +90,27 @@ static int band_of(double distance_m)
     return band;
 }
 
+/* Levels are outdoors: where there are drive tests, as many as decide for the surface, reports
+ * from indoors tell nothing of them. */
+static bool drives_decide(const struct world *world)
+{
+    size_t drives = 0;
+    for (size_t i = 0; i < world->bin_count; i++)
+        drives += world->bins[i].kind == BIN_DRIVE;
+    return drives >= 200 && drives * 50 >= world->bin_count;
+}
+
 /* One square: the mast's strongest bin there, or the weakest of the others as a bound. */
 static void try_square(const struct world *world, const struct surface *surface,
                        const struct surface_site *plan, uint32_t site, struct bin_range range,
                        struct trials *trials)
 {
     double bin_m = RULE_VALUE(&world->rules, bin_m), best = NAN, weakest = INFINITY;
-    size_t listed = 0, drives = 0;
-    for (size_t i = range.first; i < range.end; i++)
-        drives += world->bins[i].kind == BIN_DRIVE;
+    size_t listed = 0;
     struct xy at = {NAN, NAN};
     for (size_t i = range.first; i < range.end; i++) {
         const struct bin *bin = &world->bins[i];
-        if (drives && bin->kind != BIN_DRIVE)
+        if (trials->drives && bin->kind != BIN_DRIVE)
             continue;
         at = (struct xy){(bin->ix + 0.5) * bin_m + bin->off_x_m,
                          (bin->iy + 0.5) * bin_m + bin->off_y_m};
@@ -111,7 +120,7 @@ static void try_square(const struct world *world, const struct surface *surface,
             best = fmax(best, bin->mean_dbm);
     }
     int band = band_of(xy_distance_m(plan->at, at));
-    if (band == BANDS || (isnan(best) && listed < 3))
+    if (band == BANDS || isnan(at.x_m) || (isnan(best) && listed < 3))
         return;
     struct surface_level level = surface_site_at(surface, plan, at);
     if (level.dbm < weakest - BELOW_BOUND_DB) /* hopeless: only the odd strong one is seen */
@@ -146,7 +155,8 @@ static void try_fold(const struct world *world, const struct antenna_aim *standi
                 range.end++;
             i = range.end;
             const struct bin *bin = &world->bins[range.first];
-            if (hash_mix((uint64_t)bin->ix * 7919 + (uint64_t)bin->iy) % 3 == 0)
+            if (trials->drives ||
+                hash_mix((uint64_t)bin->ix * 7919 + (uint64_t)bin->iy) % 3 == 0)
                 try_square(world, surface, &plan, site, range, trials);
         }
     }
@@ -201,11 +211,11 @@ int main(int argc, char **argv)
         struct rules rules;
         struct error error = {0};
         struct world *world = NULL;
-        struct trials trials = {0};
         rules_default(&rules);
         struct world_options load = {.rules = &rules, .utc_offset_s = 28800, .threads = 1};
         if (world_load(argv[a], &load, false, &world, &error) != STATUS_OK)
             return fprintf(stderr, "%s\n", error.text), 1;
+        struct trials trials = {.drives = drives_decide(world)};
         struct aim *aims = base_alloc(world->cell_count, sizeof *aims);
         if (aim_audit(world, 1, aims, &error) != STATUS_OK)
             return fprintf(stderr, "%s\n", error.text), 1;
