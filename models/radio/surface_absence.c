@@ -56,23 +56,52 @@ static void place_read(const struct surface *surface, size_t first, struct squar
     }
 }
 
-/* Cells in a list: where the square saw one list only, what it shows; its upper decile. */
-static size_t list_length(const struct surface *surface)
+/* What a phone lists: its strongest cells, so many of them, no weaker than so far below the
+ * strongest, which drowns them, nor than it hears at all. */
+struct listing {
+    size_t length;
+    double window_db, floor_dbm;
+};
+
+enum { WINDOW_AT_MOST = 100 };
+static const double WINDOW_SHARE = 0.99; /* of lists that the window holds */
+
+/* Where the square saw one list only, what it shows: of lengths the upper decile, of the
+ * differences between strongest and weakest nearly the greatest. */
+static struct listing listing_learn(const struct surface *surface)
 {
-    size_t seen[LIST_AT_MOST + 1] = {0}, total = 0;
+    const struct world *world = surface->world;
+    size_t seen[LIST_AT_MOST + 1] = {0}, spans[WINDOW_AT_MOST + 1] = {0}, total = 0;
+    struct listing listing = {LIST_AT_MOST, INFINITY, INFINITY};
     struct square place;
-    for (size_t i = 0; i < surface->world->bin_count; i = place.end) {
+    for (size_t i = 0; i < world->bin_count; i = place.end) {
         place_read(surface, i, &place);
-        if (place.samples == 1)
-            seen[BASE_MIN(place.listed, LIST_AT_MOST)]++, total++;
+        for (size_t k = 0; k < place.listed; k++)
+            listing.floor_dbm = fmin(listing.floor_dbm, place.levels[k]);
+        if (place.samples != 1)
+            continue;
+        double span_db = ceil(place.levels[0] - place.levels[place.listed - 1]);
+        seen[BASE_MIN(place.listed, LIST_AT_MOST)]++, total++;
+        spans[(size_t)fmin(span_db, WINDOW_AT_MOST)]++;
     }
-    size_t length = 1, below = seen[0];
-    for (; length < LIST_AT_MOST; length++) {
-        below += seen[length];
-        if (below * 10 >= total * 6)
-            break;
-    }
-    return total < 20 ? LIST_AT_MOST : length;
+    if (total < 20)
+        return listing;
+    size_t below = seen[0] + seen[1], within = spans[0], window = 0;
+    for (listing.length = 1; listing.length < LIST_AT_MOST && below * 10 < total * 6;)
+        below += seen[++listing.length];
+    while ((double)within < WINDOW_SHARE * (double)total && window < WINDOW_AT_MOST)
+        within += spans[++window];
+    listing.window_db = (double)window;
+    return listing;
+}
+
+/* Whoever is missing from a square's lists was weaker there than this. */
+static double listing_bound_dbm(const struct listing *listing, const struct square *place)
+{
+    double bound = fmax(listing->floor_dbm, place->levels[0] - listing->window_db);
+    if (place->listed >= listing->length)
+        bound = fmax(bound, place->levels[listing->length - 1]);
+    return bound;
 }
 
 /* ---- who is absent --------------------------------------------------------------------- */
@@ -140,19 +169,12 @@ static void absent_at(const struct surface *surface, const struct square *place,
 void absences_find(const struct surface *surface, struct absences *out)
 {
     const struct world *world = surface->world;
-    size_t length = list_length(surface);
-    double floor_dbm = INFINITY;
+    struct listing listing = listing_learn(surface);
     struct square place;
     out->count = 0;
-    for (size_t i = 0; i < world->bin_count; i++)
-        floor_dbm = fmin(floor_dbm, isfinite(world->bins[i].mean_dbm) ? world->bins[i].mean_dbm
-                                                                      : INFINITY);
     for (size_t i = 0; i < world->bin_count; i = place.end) {
         place_read(surface, i, &place);
-        if (!place.listed)
-            continue;
-        /* A list that is not full ends where the receiver hears nothing more. */
-        double bound = place.listed >= length ? place.levels[length - 1] : floor_dbm;
-        absent_at(surface, &place, bound, out);
+        if (place.listed)
+            absent_at(surface, &place, listing_bound_dbm(&listing, &place), out);
     }
 }

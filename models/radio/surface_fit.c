@@ -130,13 +130,28 @@ static void sum_absent(const struct fit *fit, enum rat rat, struct sums *sums)
     }
 }
 
-/* Expectation and maximization: Tobit regression with a weak prior. The open trend is straight
- * in the logarithm of distance; the listed one may bend, as selection bends it. */
+/* More distance or more hill never strengthens a signal, whatever a biased sample of strong
+ * cells seems to say. */
+static struct trend trend_found(enum mode mode, const double found[UNKNOWNS])
+{
+    struct trend trend = {found[0], fmin(found[1], 0), fmax(found[2], 0)};
+    double slope = trend.slope_db;
+    for (int i = 0; i < TREND_BENDS; i++) {
+        trend.bend_db[i] = mode == MODE_OPEN ? fmin(found[3 + i], -slope) : found[3 + i];
+        slope += trend.bend_db[i];
+    }
+    return trend;
+}
+
+/* A bend's prior of none is worth so many bins: near masts levels fall less with distance than
+ * farther out, and selection bends the listed trend more. Our choice, see README. */
+static const double bend_worth[MODE_COUNT] = {[MODE_OPEN] = 200, [MODE_LISTED] = 20};
+
+/* Expectation and maximization: Tobit regression with a weak prior. */
 static void fit_trend(struct fit *fit, enum rat rat, int rounds)
 {
     struct surface *surface = fit->surface;
     struct trend *trend = &surface->trends[fit->mode][rat];
-    const double bend_worth = fit->mode == MODE_LISTED ? 20 : 1e9;
     for (int round = 0; round < rounds; round++) {
         struct sums sums = {.squares = PRIOR_PAIRS * PRIOR_SHADOW_DB2, .count = PRIOR_PAIRS};
         /* What the prior expects, and its worth in bins: one over its variance. */
@@ -144,7 +159,7 @@ static void fit_trend(struct fit *fit, enum rat rat, int rounds)
         const double worth[] = {0.3, 20, 2000};
         double found[UNKNOWNS];
         for (int i = 0; i < UNKNOWNS; i++) {
-            sums.a[i][i] = i < 3 ? worth[i] : bend_worth;
+            sums.a[i][i] = i < 3 ? worth[i] : bend_worth[fit->mode];
             sums.a[i][UNKNOWNS] = i < 3 ? worth[i] * prior[i] : 0;
         }
         sum_measured(fit, rat, &sums);
@@ -152,11 +167,7 @@ static void fit_trend(struct fit *fit, enum rat rat, int rounds)
         if (sums.count > PRIOR_PAIRS)
             fit->spread_db2 = sums.squares / sums.count;
         sums_solve(&sums, found);
-        /* More distance or more hill never strengthens a signal, whatever a biased sample of
-         * strong cells seems to say. */
-        *trend = (struct trend){found[0], fmin(found[1], 0), fmax(found[2], 0)};
-        for (int i = 0; i < TREND_BENDS; i++)
-            trend->bend_db[i] = fit->mode == MODE_LISTED ? found[3 + i] : 0;
+        *trend = trend_found(fit->mode, found);
         if (!surface->world->terrain)
             trend->diffraction = 0;
     }

@@ -157,9 +157,11 @@ static struct mast_cell site_mast(const struct surface *surface,
     return mast;
 }
 
+/* By the residuals of listed cells from what listed cells usually bring: those from the open
+ * trend are of strong cells alone, and would say of any place that it is a good one. */
 static void krige_shared(struct surface_place *place)
 {
-    struct nearby near = {.mode = MODE_OPEN, .site = SITE_NEW, .cell = CELL_ANY};
+    struct nearby near = {.mode = MODE_LISTED, .site = SITE_NEW, .cell = CELL_ANY};
     if (!isnan(place->shared.mean_db))
         return;
     nearby_gather(place->surface, place->at, BLOCK_NONE, NULL, &near);

@@ -73,8 +73,9 @@ static int strongest_first(const void *a, const void *b)
     return p < q ? 1 : p > q ? -1 : 0;
 }
 
-/* Drive tests on streets: every third column or fourth row, four strongest cells each. */
-static void make_bins(struct world *world)
+/* Drive tests on streets: every third column or fourth row, four strongest cells each, as far
+ * as they are not drowned by the strongest. */
+static void make_bins(struct world *world, double window_db)
 {
     struct rng rng;
     rng_seed(&rng, 7);
@@ -88,7 +89,7 @@ static void make_bins(struct world *world)
             for (uint32_t c = 0; c < CELLS; c++)
                 all[c][0] = true_dbm(world, c, at) + 2 * rng_normal(&rng), all[c][1] = c;
             qsort(all, CELLS, sizeof *all, strongest_first);
-            for (int k = 0; k < LISTED; k++)
+            for (int k = 0; k < LISTED && all[k][0] > all[0][0] - window_db; k++)
                 world->bins[world->bin_count++] = (struct bin){.ix = ix,
                                                                .iy = iy,
                                                                .cell = (uint32_t)all[k][1],
@@ -107,7 +108,7 @@ static struct surface *make_surface(struct world *world, bool measured, int thre
     rules_default(&world->rules);
     make_cells(world);
     if (measured)
-        make_bins(world);
+        make_bins(world, INFINITY);
     struct surface_options options = {.threads = threads};
     assert_int_equal(surface_new(world, &options, &surface, &error), STATUS_OK);
     return surface;
@@ -208,6 +209,46 @@ static void new_site_serves_what_is_near(void **state)
     assert_true(near.sigma_db > 3);
     site.rat = RAT_NR; /* nothing in the network to take the usual from */
     assert_true(isnan(surface_site_at(surface, &site, (struct xy){1750, 2100}).dbm));
+    drop(surface, &world);
+}
+
+/* A phone that lists few cells beside a strong one does not say that the others are silent. */
+static void short_lists_are_not_silence(void **state)
+{
+    (void)state;
+    struct world world = {0};
+    struct error error = {0};
+    struct surface *surface = NULL;
+    rules_default(&world.rules);
+    make_cells(&world);
+    make_bins(&world, 14);
+    assert_int_equal(
+        surface_new(&world, &(struct surface_options){.threads = 1}, &surface, &error),
+        STATUS_OK);
+    assert_float_equal(surface_summary(surface).slope_db, 35, 4);
+    const double azimuths[] = {30, 150, 270};
+    struct surface_site site = {{1800, 1700}, 30, azimuths, 3, RAT_LTE, 1850, 15, 6};
+    double sum = 0, sigma = 0;
+    int count = 0;
+    for (double bearing = 0; bearing < 360; bearing += 30, count++) { /* ahead and between */
+        struct xy at = {site.at.x_m + 600 * sin(bearing * M_PI / 180),
+                        site.at.y_m + 600 * cos(bearing * M_PI / 180)};
+        struct cell like = world.cells[0];
+        double best = -INFINITY;
+        for (int s = 0; s < 3; s++) {
+            like.azimuth_deg = azimuths[s];
+            struct antenna antenna = link_antenna(&like);
+            struct antenna_aim aim = link_aim(&like);
+            struct link link = link_between(site.at, at, 28.5);
+            best = fmax(best,
+                        antenna_gain_dbi(&antenna, &aim, link.bearing_deg, link.elevation_deg));
+        }
+        struct surface_level level = surface_site_at(surface, &site, at);
+        sum += level.dbm - (15 + best - 125 - 35 * log10(0.6) + wave(at.x_m, at.y_m, 0));
+        sigma += level.sigma_db;
+    }
+    assert_true(fabs(sum / count) < 3);
+    assert_true(sigma / count > 3 && sigma / count < 9);
     drop(surface, &world);
 }
 
@@ -328,6 +369,7 @@ int main(void)
         cmocka_unit_test(level_does_not_jump),
         cmocka_unit_test(turning_away_costs_what_the_pattern_says),
         cmocka_unit_test(new_site_serves_what_is_near),
+        cmocka_unit_test(short_lists_are_not_silence),
         cmocka_unit_test(place_says_what_the_surface_says),
         cmocka_unit_test(trend_alone_without_measurements),
         cmocka_unit_test(threads_change_nothing),
