@@ -176,7 +176,7 @@ static double hopeless_db(const struct surface *surface)
 }
 
 /* The strongest sites by trend. The nearest are asked first, and more of them only as long as
- * one farther away could be among the strongest and is not hopeless. */
+ * one farther away could be among the strongest. */
 static size_t guess_sites(const struct surface *surface, struct xy at, enum rat rat,
                           struct site_guess guesses[SITES_TRIED])
 {
@@ -186,14 +186,15 @@ static size_t guess_sites(const struct surface *surface, struct xy at, enum rat 
     for (size_t s = 0; s < ARRAY_COUNT(steps); s++) {
         size_t found = index_nearest(surface->world->site_index, at, seen, steps[s]);
         for (; asked < found && seen[asked].distance_m <= REACH_M; asked++) {
+            if (count == SITES_TRIED &&
+                guesses[count - 1].dbm > path_most_dbm(surface, seen[asked].distance_m))
+                return count;
             uint32_t id = seen[asked].id, cell;
             double dbm = path_site_guess_dbm(surface, id, at, rat, &cell);
             if (isfinite(dbm))
                 count = add_guess(guesses, count, (struct site_guess){id, dbm});
         }
-        if (asked < steps[s] ||
-            (count == SITES_TRIED &&
-             guesses[count - 1].dbm > path_most_dbm(surface, seen[asked - 1].distance_m)))
+        if (asked < steps[s])
             break;
     }
     return count;
