@@ -167,6 +167,25 @@ static enum status file_need(struct source *source, size_t need, struct error *e
     return STATUS_OK;
 }
 
+/* Could `count` whole numbers of 32 bits add up to it? Then no joining overflows. */
+static bool sum_fits(int64_t sum_udb, uint64_t count)
+{
+    return (sum_udb < 0 ? -(__int128)sum_udb : sum_udb) <= (__int128)count << 31;
+}
+
+static bool entry_sound(const struct bins_entry *entry)
+{
+    return entry->count && entry->weak <= entry->count &&
+           sum_fits(entry->sum_udb, entry->count);
+}
+
+static bool extra_sound(const struct bins_extra *extra, uint64_t count)
+{
+    return extra->serving <= count && extra->sinr_count <= count &&
+           sum_fits(extra->sinr_sum_udb, extra->sinr_count) && extra->square_udb2 >= 0 &&
+           extra->square_udb2 <= (__int128)count << 62;
+}
+
 static enum status file_peek(struct source *source, struct error *error)
 {
     source->ended = source->stream.length == 0 && source->held == source->used;
@@ -178,7 +197,7 @@ static enum status file_peek(struct source *source, struct error *error)
     struct bins_entry entry;
     memcpy(&entry, source->bytes + source->used, sizeof entry);
     uint64_t key = square_key(entry.ix, entry.iy);
-    if (key < source->key || !entry.count || entry.weak > entry.count ||
+    if (key < source->key || !entry_sound(&entry) ||
         (source->stream.groups && entry.group >= source->stream.group_count))
         return error_set(error, STATUS_FORMAT, "%s is damaged: a bin is not as it was written",
                          source->stream.name);
@@ -221,6 +240,11 @@ static enum status file_take(struct bins_cursor *cursor, struct source *source,
     enum status status = file_copy(source, &g->group.entry, sizeof g->group.entry, error);
     if (status == STATUS_OK && source->stream.extra)
         status = file_copy(source, &g->group.extra, sizeof g->group.extra, error);
+    if (status == STATUS_OK && source->stream.extra &&
+        !extra_sound(&g->group.extra, g->group.entry.count))
+        status =
+            error_set(error, STATUS_FORMAT, "%s is damaged: a bin's sums are not as written",
+                      source->stream.name);
     if (status == STATUS_OK && source->stream.levels)
         status = file_levels(cursor, source, g, error);
     if (status != STATUS_OK)
