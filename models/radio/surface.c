@@ -183,7 +183,7 @@ static size_t guess_sites(const struct surface *surface, struct xy at, enum rat 
     static const size_t steps[] = {16, 40, SITES_SEEN};
     struct neighbour seen[SITES_SEEN];
     size_t count = 0, asked = 0;
-    for (size_t s = 0; s < ARRAY_COUNT(steps); s++) {
+    for (size_t s = 0; s < ARRAY_COUNT(steps) && (!s || asked == steps[s - 1]); s++) {
         size_t found = index_nearest(surface->world->site_index, at, seen, steps[s]);
         for (; asked < found && seen[asked].distance_m <= REACH_M; asked++) {
             if (count == SITES_TRIED &&
@@ -194,8 +194,6 @@ static size_t guess_sites(const struct surface *surface, struct xy at, enum rat 
             if (isfinite(dbm))
                 count = add_guess(guesses, count, (struct site_guess){id, dbm});
         }
-        if (asked < steps[s])
-            break;
     }
     return count;
 }
