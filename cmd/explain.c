@@ -30,6 +30,9 @@ static const struct {
     int count;
 } asked[] = {
     {"level", {RULE_weak_rsrp_dbm, RULE_weak_rxlev_dbm, RULE_good_margin_db}, 3},
+    {"asked",
+     {RULE_road_rsrp_dbm, RULE_indoor_rxlev_dbm, RULE_suburb_spacing_m, RULE_country_spacing_m},
+     4},
     {"samples", {RULE_evidence_near_m}, 1},
     {"indoor", {RULE_indoor_share}, 1},
     {"words", {RULE_word_weight}, 1},
