@@ -240,7 +240,7 @@ bench-large: all $(BUILD)/samples/make_county ## memory and time of a large tria
 slurm: all $(TOOL_BIN) ## the Slurm recipe on a Slurm of this machine; needs root and slurm-wlm
 	@tests/run.sh tests/slurm/run.sh
 
-COVER_SUITES := $(filter-out %faults/run.sh %determinism.sh,$(SUITES))
+COVER_SUITES := $(filter-out %faults/run.sh %determinism.sh %replay.sh %bounds.sh,$(SUITES))
 .PHONY: cover
 cover: ## lines of each file that the tests run, the least covered first
 	@mkdir -p build
