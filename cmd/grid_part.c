@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "cmd/grid.h"
+#include "geo/file.h"
 
 static const char MAGIC[] = "covtriage grid part 1\n";
 enum { HEAD_MAX = 1 << 28, FLUSH_BYTES = 1 << 20, TAIL_BYTES = 16 };
@@ -281,7 +282,7 @@ static enum status tail_read(struct grid_part *part, uint64_t size, struct error
 {
     uint64_t tail[2];
     if (size < part->offset + TAIL_BYTES || (size - part->offset) % 8 ||
-        pread(part->fd, tail, sizeof tail, (off_t)(size - TAIL_BYTES)) != TAIL_BYTES)
+        !file_read_at(part->fd, tail, sizeof tail, (int64_t)(size - TAIL_BYTES)))
         return part_bad(part->path, error);
     part->length = size - TAIL_BYTES - part->offset;
     part->groups = tail[0];
@@ -296,8 +297,7 @@ static enum status part_check(const struct grid_part *part, struct error *error)
     uint64_t hash = 0, at = 0, end = part->offset + part->length + TAIL_BYTES - 8;
     while (at < end) {
         size_t want = (size_t)BASE_MIN(end - at, sizeof bytes);
-        ssize_t got = pread(part->fd, bytes, want, (off_t)at);
-        if (got != (ssize_t)want)
+        if (!file_read_at(part->fd, bytes, want, (int64_t)at))
             return part_bad(part->path, error);
         hash = words_hash(hash, bytes, want);
         at += want;

@@ -1,8 +1,10 @@
 #include "geo/file.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static uint64_t mark_one(const char *path, uint64_t before)
 {
@@ -39,4 +41,18 @@ enum status file_unchanged(const char *path, uint64_t mark, struct error *error)
                ? STATUS_OK
                : error_set(error, STATUS_IO,
                            "%s changed while it was read; run again when it is whole", path);
+}
+
+bool file_read_at(int file, void *bytes, size_t size, int64_t at)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t got = pread(file, (char *)bytes + done, size - done, at + (off_t)done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        done += (size_t)got;
+    }
+    return true;
 }

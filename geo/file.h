@@ -16,4 +16,7 @@ uint64_t file_mark(const char *path);
  */
 enum status file_unchanged(const char *path, uint64_t mark, struct error *error);
 
+/** Read `size` bytes at `at`, however many the system gives at a time. false: it gave fewer. */
+bool file_read_at(int file, void *bytes, size_t size, int64_t at);
+
 #endif

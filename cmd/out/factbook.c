@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "geo/file.h"
+
 struct factbook {
     FILE *file;
     uint64_t length;
@@ -85,8 +87,7 @@ enum status factbook_recall(struct result_case *of, struct arena *arena, struct 
     if (of->facts || !of->fact_count)
         return STATUS_OK;
     char *page = arena_alloc(arena, of->book_bytes);
-    if (pread(fileno(of->book->file), page, of->book_bytes, (off_t)of->book_at) !=
-        (ssize_t)of->book_bytes)
+    if (!file_read_at(fileno(of->book->file), page, of->book_bytes, (int64_t)of->book_at))
         return error_set(error, STATUS_IO, "cannot read the cases' facts again: %s",
                          strerror(errno));
     struct result_fact *facts = arena_alloc(arena, of->fact_count * sizeof *facts);

@@ -123,14 +123,3 @@ void fold_text(const char *text, struct buffer *out, struct buffer *unit)
     }
     free(normal);
 }
-
-bool fold_equal(const char *a, const char *b)
-{
-    struct buffer x = {0}, y = {0};
-    fold_text(a, &x, NULL);
-    fold_text(b, &y, NULL);
-    bool same = x.length == y.length && memcmp(x.bytes, y.bytes, x.length) == 0;
-    buffer_free(&x);
-    buffer_free(&y);
-    return same;
-}

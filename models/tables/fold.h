@@ -12,7 +12,4 @@
  */
 void fold_text(const char *text, struct buffer *out, struct buffer *unit);
 
-/** Are both texts the same when folded? Brackets count here as the rest does. */
-bool fold_equal(const char *a, const char *b);
-
 #endif
