@@ -49,19 +49,6 @@ const char *order_label(const char *kind)
     return kind;
 }
 
-const char *order_crew_label(const char *crew)
-{
-    static const char *const labels[][2] = {{"maintenance", "maintenance crew"},
-                                            {"antenna", "antenna crew"},
-                                            {"planning", "planning and building"},
-                                            {"test", "test crew"},
-                                            {"desk", "complaint desk"}};
-    for (size_t i = 0; i < ARRAY_COUNT(labels); i++)
-        if (text_equal(crew, labels[i][0]))
-            return labels[i][1];
-    return crew;
-}
-
 /* An order that could be given. */
 struct candidate {
     enum order_kind kind;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "cmd/out/orders.h"
 #include "cmd/out/sheet.h"
 
 /* The cell's name for people: with its id when the name does not hold it. */
@@ -143,4 +144,17 @@ const char *order_what(struct result *result, const struct result_order *order,
     if (text_equal(order->kind, "test"))
         return say(language, "measure here, indoors and outdoors: level, server, quality");
     return answer_text(best, language);
+}
+
+const char *order_crew_label(const char *crew)
+{
+    static const char *const labels[][2] = {{"maintenance", "maintenance crew"},
+                                            {"antenna", "antenna crew"},
+                                            {"planning", "planning and building"},
+                                            {"test", "test crew"},
+                                            {"desk", "complaint desk"}};
+    for (size_t i = 0; i < ARRAY_COUNT(labels); i++)
+        if (text_equal(crew, labels[i][0]))
+            return labels[i][1];
+    return crew;
 }
